@@ -1,0 +1,1 @@
+//! Reads thumbgate.toml into the core's validated types.

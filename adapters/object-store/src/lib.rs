@@ -1,0 +1,1 @@
+//! Storage ports over the object_store crate.

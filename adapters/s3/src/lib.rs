@@ -1,0 +1,1 @@
+//! Storage ports over aws-sdk-s3.

@@ -1,0 +1,2 @@
+//! The thumbgate command.
+fn main() {}

@@ -1,0 +1,176 @@
+//! The plan of one source: all wishes turned into numbers before a pixel is decoded.
+
+use crate::error::RenderError;
+use crate::geometry::{Placement, place};
+use crate::limits::Limits;
+use crate::port::ImageInfo;
+use crate::rendition::Rendition;
+
+/// Bytes that one pixel of a rendition takes while it is made: 8-bit RGBA, and once more while
+/// it is turned, flattened or encoded.
+const OUTPUT_BYTES_PER_PIXEL: u64 = 8;
+
+/// One rendition of one source, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedOutput {
+    /// What was asked for.
+    pub rendition: Rendition,
+    /// Crop, scale and canvas, in pixels of the upright source.
+    pub placement: Placement,
+}
+
+/// All renditions of one source, within the limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    outputs: Vec<PlannedOutput>,
+    memory: u64,
+}
+
+impl Plan {
+    /// Plans every rendition of the picture.
+    ///
+    /// # Errors
+    /// [`RenderError::Limit`] when the picture, an output or the estimated memory passes a limit.
+    pub fn new(info: &ImageInfo, renditions: &[Rendition], limits: &Limits) -> Result<Self, RenderError> {
+        check_source(info, limits)?;
+        let upright = info.upright();
+        let outputs: Vec<_> = renditions
+            .iter()
+            .map(|rendition| PlannedOutput {
+                rendition: rendition.clone(),
+                placement: place(upright, rendition.wanted, rendition.fit, rendition.gravity, rendition.enlarge),
+            })
+            .collect();
+        for output in &outputs {
+            check_output(output, limits)?;
+        }
+        let output_pixels: u64 = outputs.iter().map(|output| output.placement.canvas.pixels()).sum();
+        let memory = info.decode_bytes.saturating_add(output_pixels.saturating_mul(OUTPUT_BYTES_PER_PIXEL));
+        if memory > limits.memory {
+            return Err(RenderError::Limit(format!(
+                "a {} {} picture would take {} MiB to decode, more than the {} MiB of limits.memory",
+                info.stored,
+                info.format,
+                memory.div_ceil(1024 * 1024),
+                limits.memory / (1024 * 1024),
+            )));
+        }
+        Ok(Self { outputs, memory })
+    }
+
+    /// The outputs, in the order of the wishes.
+    #[must_use]
+    pub fn outputs(&self) -> &[PlannedOutput] {
+        &self.outputs
+    }
+
+    /// The estimated peak of memory, in bytes: decoding and all outputs.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.memory
+    }
+}
+
+/// Checks a picture's header against the limits; renderers do so before they allocate anything.
+///
+/// # Errors
+/// [`RenderError::Limit`] naming the limit.
+pub fn check_source(info: &ImageInfo, limits: &Limits) -> Result<(), RenderError> {
+    let pixels = info.stored.pixels();
+    if pixels > limits.source_pixels {
+        return Err(RenderError::Limit(format!(
+            "{} is {:.1} megapixels, more than the {} of limits.source_megapixels",
+            info.stored,
+            // Shown with one digit: the precision of an f64 is plenty.
+            to_mega(pixels),
+            to_mega(limits.source_pixels),
+        )));
+    }
+    if info.stored.width().max(info.stored.height()) > limits.source_side {
+        return Err(RenderError::Limit(format!(
+            "{} has a side over the {} pixels of limits.source_side",
+            info.stored, limits.source_side
+        )));
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+fn to_mega(pixels: u64) -> f64 {
+    pixels as f64 / 1e6
+}
+
+fn check_output(output: &PlannedOutput, limits: &Limits) -> Result<(), RenderError> {
+    let (canvas, rendition) = (output.placement.canvas, &output.rendition);
+    if canvas.pixels() > limits.output_pixels {
+        return Err(RenderError::Limit(format!(
+            "rendition `{}` would be {canvas}, more than the {} megapixels of limits.output_megapixels",
+            rendition.name,
+            to_mega(limits.output_pixels),
+        )));
+    }
+    let side = rendition.format.side_max();
+    if canvas.width().max(canvas.height()) > side {
+        return Err(RenderError::Limit(format!(
+            "rendition `{}` would be {canvas}, more than the {side} pixels a side that {} can store",
+            rendition.name, rendition.format
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Plan;
+    use crate::error::RenderError;
+    use crate::format::SourceFormat;
+    use crate::geometry::{Size, WantedBox};
+    use crate::limits::Limits;
+    use crate::orientation::Orientation;
+    use crate::port::{ColourModel, ImageInfo};
+    use crate::rendition::{Rendition, RenditionName};
+
+    fn info(width: u32, height: u32) -> ImageInfo {
+        let stored = Size::new(width, height).unwrap();
+        ImageInfo {
+            format: SourceFormat::Jpeg,
+            stored,
+            orientation: Orientation::Rotate90,
+            colour: ColourModel::Rgb,
+            bit_depth: 8,
+            alpha: false,
+            icc_profile: false,
+            progressive: false,
+            frames: Some(1),
+            decode_bytes: stored.pixels() * 3,
+        }
+    }
+
+    fn rendition(width: u32) -> Rendition {
+        Rendition::new(RenditionName::parse("x").unwrap(), WantedBox::new(Some(width), None).unwrap())
+    }
+
+    #[test]
+    fn outputs_are_planned_upright() {
+        let plan = Plan::new(&info(4000, 3000), &[rendition(300)], &Limits::default()).unwrap();
+        assert_eq!(plan.outputs()[0].placement.canvas, Size::new(300, 400).unwrap());
+        assert_eq!(plan.memory(), 36_000_000 + 300 * 400 * 8);
+    }
+
+    #[test]
+    fn every_limit_is_named() {
+        let defaults = Limits::default();
+        let enlarged = Rendition { enlarge: true, ..rendition(16_000) };
+        for (info, rendition, limits, name) in [
+            (info(20_000, 20_000), rendition(1), defaults.clone(), "source_megapixels"),
+            (info(100_001, 1), rendition(1), defaults.clone(), "source_side"),
+            (info(4000, 3000), rendition(1), Limits { memory: 1, ..defaults.clone() }, "limits.memory"),
+            (info(100, 100), enlarged.clone(), defaults.clone(), "output_megapixels"),
+        ] {
+            match Plan::new(&info, &[rendition], &limits) {
+                Err(RenderError::Limit(text)) => assert!(text.contains(name), "{text}"),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Core's use cases on the reference store and renderer, through faults.
+#![expect(clippy::unwrap_used, reason = "a failed test is a panic")]
+
+mod batch;
+mod contract;
+mod generate;
+mod guard;
+mod world;
