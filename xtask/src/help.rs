@@ -1,0 +1,44 @@
+//! The text of `cargo xtask help`.
+
+/// All commands with a line each, then examples.
+pub(crate) const TEXT: &str = "\
+Thumbgate's own tasks.
+
+Usage: cargo xtask <COMMAND>
+
+Commands:
+  test [-- ARGS]   run all tests against a fresh local S3 API; ARGS go to `cargo test`
+  ci [STEP]        run the CI steps in order: test, fmt, clippy, doc, lint; or only STEP
+  lint             check layers, dependencies and house rules
+  stack            run the local S3 API in the foreground and print what to export
+  help             print this text
+
+`test`, `ci` and `stack` install MiniStack, as xtask/requirements.txt pins it, into
+target/venv. They need python3 with its venv module; `test` and `ci` need a C compiler too.
+
+Examples:
+  cargo xtask test
+  cargo xtask test -- -p thumbgate-core
+  cargo xtask test -- --workspace route -- --nocapture
+  cargo xtask ci clippy
+  cargo xtask stack        # in one terminal; then, with its lines exported in another:
+  cargo test -p thumbgate-s3
+
+Exit codes: 0 good, 1 something failed, 2 usage; `test` passes on that of `cargo test`.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::TEXT;
+    use crate::args::COMMANDS;
+    use crate::ci::Step;
+
+    #[test]
+    fn every_command_and_step_is_listed() {
+        for command in COMMANDS {
+            assert!(TEXT.contains(&format!("\n  {command} ")), "{command}");
+        }
+        let steps = Step::ALL.map(Step::name).join(", ");
+        assert!(TEXT.contains(&steps), "{steps}");
+    }
+}

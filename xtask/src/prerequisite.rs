@@ -1,0 +1,140 @@
+//! Programs that must be there before tests can run, and how to get them.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use thiserror::Error;
+
+/// Something the machine must offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prerequisite {
+    /// Python with the modules that make a virtual environment.
+    Python,
+    /// A C compiler: libwebp is built from its C sources.
+    CCompiler,
+}
+
+/// Something is missing; the text holds the line that installs it.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{missing} is missing: {purpose}; install with:\n    {install}")]
+pub(crate) struct MissingError {
+    missing: &'static str,
+    purpose: &'static str,
+    install: &'static str,
+}
+
+/// The ways to install a package that are known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PackageManager {
+    Apt,
+    Dnf,
+    Apk,
+    Brew,
+    Unknown,
+}
+
+impl Prerequisite {
+    /// Looks for it.
+    ///
+    /// # Errors
+    /// It is not there, or does not run.
+    pub(crate) fn check(self) -> Result<(), MissingError> {
+        let found = match self {
+            // Debian ships python3 without ensurepip, and says so only when a venv is made.
+            Self::Python => runs("python3", &["-c", "import venv, ensurepip"]),
+            Self::CCompiler => {
+                // The `cc` crate, which builds libwebp, looks at CC first. It may hold arguments.
+                let chosen = std::env::var("CC").unwrap_or_default();
+                let chosen = chosen.split_whitespace().next().unwrap_or("cc");
+                runs(chosen, &["--version"])
+            }
+        };
+        if found {
+            return Ok(());
+        }
+        let is_on_path = |program: &str| on_path(program);
+        Err(self.missing(PackageManager::detect(is_on_path)))
+    }
+
+    fn missing(self, manager: PackageManager) -> MissingError {
+        let (missing, purpose) = match self {
+            Self::Python => {
+                ("python3 with its venv module", "the S3 API that tests talk to (MiniStack) is a Python program")
+            }
+            Self::CCompiler => ("a C compiler (`cc`)", "libwebp is built from C"),
+        };
+        MissingError { missing, purpose, install: self.install_line(manager) }
+    }
+
+    fn install_line(self, manager: PackageManager) -> &'static str {
+        use PackageManager::{Apk, Apt, Brew, Dnf, Unknown};
+        match (self, manager) {
+            (Self::Python, Apt) => "sudo apt-get install python3 python3-venv",
+            (Self::Python, Dnf) => "sudo dnf install python3 python3-pip",
+            (Self::Python, Apk) => "sudo apk add python3 py3-pip",
+            (Self::Python, Brew) => "brew install python",
+            (Self::Python, Unknown) => "(your system's package of Python 3.10 or newer)",
+            (Self::CCompiler, Apt) => "sudo apt-get install build-essential",
+            (Self::CCompiler, Dnf) => "sudo dnf install gcc make",
+            (Self::CCompiler, Apk) => "sudo apk add build-base",
+            (Self::CCompiler, Brew) => "xcode-select --install",
+            (Self::CCompiler, Unknown) => "(your system's package of gcc or clang)",
+        }
+    }
+}
+
+impl PackageManager {
+    /// The first of the known ones whose program is there.
+    fn detect(is_there: impl Fn(&str) -> bool) -> Self {
+        [("apt-get", Self::Apt), ("dnf", Self::Dnf), ("apk", Self::Apk), ("brew", Self::Brew)]
+            .into_iter()
+            .find(|(program, _)| is_there(program))
+            .map_or(Self::Unknown, |(_, manager)| manager)
+    }
+}
+
+fn runs(program: &str, args: &[&str]) -> bool {
+    Command::new(program)
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| is_file_in(&folder, program))
+}
+
+fn is_file_in(folder: &Path, program: &str) -> bool {
+    folder.join(program).is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PackageManager, Prerequisite};
+
+    #[test]
+    fn the_install_line_is_that_of_the_machine() {
+        let cases = [
+            ("apt-get", "sudo apt-get install python3 python3-venv"),
+            ("dnf", "sudo dnf install python3 python3-pip"),
+            ("apk", "sudo apk add python3 py3-pip"),
+            ("brew", "brew install python"),
+        ];
+        for (program, line) in cases {
+            let manager = PackageManager::detect(|asked| asked == program);
+            let told = Prerequisite::Python.missing(manager).to_string();
+            assert!(told.ends_with(line), "{told}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_machine_still_gets_an_answer() {
+        let manager = PackageManager::detect(|_| false);
+        let told = Prerequisite::CCompiler.missing(manager).to_string();
+        assert!(told.contains("gcc or clang"), "{told}");
+    }
+}
