@@ -24,8 +24,11 @@ pub enum StorageErrorKind {
     PreconditionFailed,
     /// Another write to the same key is going on (409): the same call may succeed in a moment.
     Conflict,
-    /// The key cannot be stored by this backend, or stands in the way of another one.
+    /// The key cannot be stored by this backend.
     InvalidKey,
+    /// Another object's key stands in the way: `a` and `a/b` in a folder, or two names that differ
+    /// only in letter case on a disk that does not tell them apart.
+    KeyConflict,
     /// The backend asked to slow down or is unavailable (429, 500, 503), or the connection broke.
     Unavailable,
     /// The body ended early or does not match its checksum.
@@ -304,6 +307,7 @@ impl From<&StorageError> for Failure {
             K::Denied | K::Credentials => (Disposition::Retry, FailureKind::Denied),
             K::PreconditionFailed | K::Conflict | K::Changed => (Disposition::Retry, FailureKind::Conflict),
             K::InvalidKey => (Disposition::Reject, FailureKind::Limit),
+            K::KeyConflict => (Disposition::Reject, FailureKind::Conflict),
             K::Unavailable | K::Corrupt | K::Io | K::WrongEndpoint => (Disposition::Retry, FailureKind::Io),
             K::Timeout => (Disposition::Retry, FailureKind::Timeout),
             K::Unsupported => (Disposition::Reject, FailureKind::Unsupported),
