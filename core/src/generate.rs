@@ -127,7 +127,7 @@ enum Examined {
     Skip(SkipReason),
     /// The outputs to make, and the opened source.
     Ready {
-        source: ObjectMeta,
+        source: Box<ObjectMeta>,
         outputs: Vec<Output>,
         picture: Box<dyn Picture>,
     },
@@ -275,7 +275,7 @@ impl Generate {
             }
             Err(error) => return Err(error.into()),
         };
-        let source = body.meta.clone();
+        let source = Box::new(body.meta.clone());
         // 4. Probe: what is it, by content?
         let picture = self.ports.renderer.open(body, &self.settings.limits).await?;
         Ok(Examined::Ready { source, outputs, picture })
