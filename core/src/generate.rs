@@ -7,6 +7,7 @@
 
 mod outcome;
 mod output;
+mod stopwatch;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use outcome::{Outcome, SkipReason, StoredRendition, Verdict};
 pub use output::{META_CONFIG, META_SEQUENCER, META_SOURCE_ETAG, META_SOURCE_VERSION, META_TRUNCATED};
 
 use self::output::{Output, OutputState};
+use self::stopwatch::Stopwatch;
 use crate::admission::MemoryGate;
 use crate::error::{Failure, FailureKind, RenderError, StorageError, StorageErrorKind};
 use crate::event::Sequencer;
@@ -61,7 +63,7 @@ pub struct Settings {
     pub cache_control: Option<String>,
     /// Make outputs again that are already made.
     pub force: bool,
-    /// After this time a source is handed back.
+    /// After this time a source is handed back; its wait for memory is not counted.
     pub deadline: Duration,
 }
 
@@ -149,18 +151,24 @@ impl Generate {
     /// Makes what is missing of one source, and tells what happened. Never fails, never panics:
     /// a failure is an outcome.
     pub async fn run(&self, task: &Task) -> Outcome {
-        self.within_deadline(task, self.rounds(task)).await
+        let watch = Stopwatch::start(&*self.ports.clock);
+        self.within_deadline(task, &watch, self.rounds(task, &watch)).await
     }
 
     /// Tells what [`Self::run`] would do, as far as the source's header shows, and writes nothing.
     pub async fn preview(&self, task: &Task) -> Outcome {
-        self.within_deadline(task, self.preview_rounds(task)).await
+        let watch = Stopwatch::start(&*self.ports.clock);
+        self.within_deadline(task, &watch, self.preview_rounds(task)).await
     }
 
-    async fn within_deadline(&self, task: &Task, work: impl Future<Output = Outcome>) -> Outcome {
-        let started = self.ports.clock.now();
+    async fn within_deadline(
+        &self,
+        task: &Task,
+        watch: &Stopwatch<'_>,
+        work: impl Future<Output = Outcome>,
+    ) -> Outcome {
         let work = std::pin::pin!(work);
-        let alarm = self.ports.clock.sleep(self.settings.deadline);
+        let alarm = std::pin::pin!(watch.reaches(self.settings.deadline));
         let mut outcome = match select(work, alarm).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right(_) => {
@@ -168,15 +176,15 @@ impl Generate {
                 Outcome::failed(&task.key, Failure::retry(FailureKind::Timeout, text))
             }
         };
-        outcome.elapsed = self.ports.clock.now().saturating_sub(started);
+        outcome.elapsed = watch.elapsed();
         outcome
     }
 
-    async fn rounds(&self, task: &Task) -> Outcome {
+    async fn rounds(&self, task: &Task, watch: &Stopwatch<'_>) -> Outcome {
         let mut memory = Memory::default();
         let mut wait = BACKOFF;
         for round in 1.. {
-            let verdict = match self.round(task, &mut memory).await {
+            let verdict = match self.round(task, watch, &mut memory).await {
                 Ok(verdict) => verdict,
                 Err(Stop::Again(_)) if round < ROUNDS_MAX => {
                     self.ports.clock.sleep(wait).await;
@@ -200,7 +208,7 @@ impl Generate {
     }
 
     /// One round, from the look at the outputs to the last put.
-    async fn round(&self, task: &Task, memory: &mut Memory) -> Result<Verdict, Stop> {
+    async fn round(&self, task: &Task, watch: &Stopwatch<'_>, memory: &mut Memory) -> Result<Verdict, Stop> {
         // 1 to 4. Accept, look, open, probe.
         let (source, outputs, picture) = match self.examine(task, memory).await? {
             Examined::Skip(SkipReason::AlreadyMade) if !memory.stored.is_empty() => {
@@ -213,7 +221,7 @@ impl Generate {
         let wishes: Vec<Rendition> = outputs.iter().map(|output| output.wanted.rendition.clone()).collect();
         let plan = Plan::new(picture.info(), &wishes, &self.settings.limits)?;
         // 6. Wait until there is memory for it.
-        let permit = self.gate.acquire(plan.memory()).await;
+        let permit = watch.pause(self.gate.acquire(plan.memory())).await;
         // 7. Render everything at once.
         let rendered = picture.render(&plan).await;
         drop(permit);

@@ -154,6 +154,23 @@ fn a_body_that_stalls_is_handed_back_at_the_deadline() {
 }
 
 #[test]
+fn a_wait_for_memory_that_others_hold_is_not_the_items_time() {
+    run_paused(async {
+        let world = World::new();
+        world.upload("a.jpg", picture(640, 480, "cat")).await;
+        let held = world.gate.acquire(u64::MAX).await;
+        let (generate, task) = (world.generate(), task("a.jpg"));
+        let release = async {
+            tokio::time::sleep(std::time::Duration::from_secs(600)).await;
+            drop(held);
+        };
+        let (outcome, ()) = futures_util::future::join(generate.run(&task), release).await;
+        assert_eq!(outcome.disposition(), Disposition::Done, "{outcome:?}");
+        assert!(outcome.elapsed.as_secs() >= 600, "what is told is the whole time");
+    });
+}
+
+#[test]
 fn what_can_never_succeed_is_rejected_at_once() {
     run_paused(async {
         for (content, kind) in [
