@@ -12,6 +12,9 @@
 //! - Every key that S3 takes can be stored, as far as file names go: empty, `.` and `..` segments
 //!   are spelled with a `%` (see `names`), a segment ends at 255 bytes.
 //!
+//! A file that a user names by its path, outside any bucket, is read with [`open_path`] and
+//! replaced with [`replace_path`].
+//!
 //! Unix only: the guarantees rest on `openat`, `flock` and atomic `rename`.
 #![forbid(unsafe_code)]
 
@@ -22,7 +25,9 @@ mod objects;
 mod read;
 mod scratch;
 mod sidecar;
+mod single;
 mod walk;
 mod write;
 
 pub use objects::FolderObjects;
+pub use single::{is_same_file, open_path, replace_path};

@@ -1,6 +1,6 @@
 //! Reading an object: its metadata, and its bytes as they are on the disk.
 
-use std::fs::File;
+use std::fs::{File, Metadata as FileMetadata};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 use thumbgate_core::error::{StorageError, StorageErrorKind};
-use thumbgate_core::object::{ETag, ObjectKey, ObjectMeta};
+use thumbgate_core::object::{ETag, Metadata, ObjectKey, ObjectMeta};
 use thumbgate_core::port::{BodyStream, Get};
 
 use crate::disk::Folder;
@@ -37,10 +37,9 @@ struct Stamp {
     nanos: i64,
 }
 
-impl Stamp {
-    fn of(file: &File) -> Result<Self, StorageError> {
-        let meta = file.metadata().map_err(|error| io(&error, "looking at a file"))?;
-        Ok(Self { size: meta.len(), seconds: meta.mtime(), nanos: meta.mtime_nsec() })
+impl From<&FileMetadata> for Stamp {
+    fn from(found: &FileMetadata) -> Self {
+        Self { size: found.len(), seconds: found.mtime(), nanos: found.mtime_nsec() }
     }
 }
 
@@ -70,26 +69,37 @@ pub(crate) fn open_locked(root: &Folder, key: &ObjectKey) -> Result<Option<Opene
     if root.folds_case() && folder.refuse_twin(name).is_err() {
         return Ok(None);
     }
-    let stamp = Stamp::of(&file).map_err(|error| error.at(key))?;
-    let found = file.metadata().map_err(|error| io(&error, "looking at a file").at(key))?;
     let sidecar = Sidecar::read(root, key, &file)?;
-    // Without a sidecar: size, time and inode, as backup tools tell a changed file.
-    let stat_tag =
-        || ETag::new(format!("\"{:x}-{:x}.{:x}-{:x}\"", stamp.size, stamp.seconds, stamp.nanos, found.ino()));
-    let meta = ObjectMeta {
-        key: key.clone(),
-        size: stamp.size,
-        etag: sidecar.as_ref().map_or_else(stat_tag, Sidecar::etag),
-        version: None,
-        modified: found.modified().ok(),
-        media_type: sidecar.as_ref().and_then(|sidecar| sidecar.media_type.clone()),
-        cache_control: sidecar.as_ref().and_then(|sidecar| sidecar.cache_control.clone()),
-        metadata: sidecar.map(|sidecar| sidecar.metadata).unwrap_or_default(),
-    };
-    Ok(Some(Opened { meta, file, stamp }))
+    let mut opened = Opened::without_sidecar(key, file)?;
+    if let Some(sidecar) = sidecar {
+        opened.meta.etag = sidecar.etag();
+        opened.meta.media_type = sidecar.media_type;
+        opened.meta.cache_control = sidecar.cache_control;
+        opened.meta.metadata = sidecar.metadata;
+    }
+    Ok(Some(opened))
 }
 
 impl Opened {
+    /// An open file, and what the file system knows of it.
+    pub(crate) fn without_sidecar(key: &ObjectKey, file: File) -> Result<Self, StorageError> {
+        let found = file.metadata().map_err(|error| io(&error, "looking at a file").at(key))?;
+        let stamp = Stamp::from(&found);
+        // Size, time and inode, as backup tools tell a changed file.
+        let tag = format!("\"{:x}-{:x}.{:x}-{:x}\"", stamp.size, stamp.seconds, stamp.nanos, found.ino());
+        let meta = ObjectMeta {
+            key: key.clone(),
+            size: stamp.size,
+            etag: ETag::new(tag),
+            version: None,
+            modified: found.modified().ok(),
+            media_type: None,
+            cache_control: None,
+            metadata: Metadata::new(),
+        };
+        Ok(Self { meta, file, stamp })
+    }
+
     /// The bytes, or the wanted range of them. A file that changes meanwhile ends in `Changed`.
     pub(crate) fn stream(self, what: &Get) -> BodyStream {
         let whole = 0..self.stamp.size;
@@ -110,8 +120,8 @@ impl Opened {
         let key = &self.meta.key;
         let changed = || StorageError::new(StorageErrorKind::Changed, "the file changed while it was read").at(key);
         if length == 0 {
-            let now = Stamp::of(&self.file).map_err(|error| error.at(key))?;
-            return if now == self.stamp { Ok(None) } else { Err(changed()) };
+            let now = self.file.metadata().map_err(|error| io(&error, "looking at a file").at(key))?;
+            return if Stamp::from(&now) == self.stamp { Ok(None) } else { Err(changed()) };
         }
         let mut part = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
         match self.file.read_exact_at(&mut part, at) {

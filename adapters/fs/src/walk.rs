@@ -45,7 +45,15 @@ fn walk_from(
                 .collect::<Vec<_>>(),
             // It went away, or is no folder: then nothing lies below it.
             Err(Errno::NOENT | Errno::NOTDIR) => continue,
-            Err(errno) => return Err(doing(errno)),
+            Err(errno) if path.is_empty() => return Err(doing(errno)),
+            // One folder that may not be read is told, and never stops the rest.
+            Err(errno) => {
+                let entry = Entry::Unusable { name: format!("{}/", shown(&path)), error: doing(errno) };
+                if found.blocking_send(Ok(entry)).is_err() {
+                    return Ok(());
+                }
+                continue;
+            }
         };
         let mut folders = Vec::new();
         for (name, kind, size) in entries {
@@ -56,13 +64,10 @@ fn walk_from(
             below.push(name);
             match (kind, size) {
                 (FileType::Directory, _) => folders.push(below),
-                (FileType::RegularFile, Ok(size)) => {
-                    if found.blocking_send(Ok(entry(&below, size))).is_err() {
-                        return Ok(());
-                    }
+                (FileType::RegularFile, Ok(size)) if found.blocking_send(Ok(entry(&below, size))).is_err() => {
+                    return Ok(());
                 }
-                (FileType::RegularFile, Err(Errno::NOENT)) => {}
-                (FileType::RegularFile, Err(errno)) => return Err(doing(errno)),
+                (FileType::RegularFile, Err(errno)) if errno != Errno::NOENT => return Err(doing(errno)),
                 _ => {}
             }
         }

@@ -5,6 +5,7 @@ mod contract;
 mod hostile;
 mod runs;
 mod sidecars;
+mod single;
 
 use std::path::Path;
 
