@@ -14,7 +14,7 @@ use crate::unknown::unknown_keys;
 use crate::url::StoreUrl;
 
 /// The longest configuration that is read, in bytes.
-pub const CONFIG_BYTES_MAX: usize = 1024 * 1024;
+const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 
 /// A configuration: what the file says, and the file's text for positions.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,4 +1,5 @@
 //! The cases of the authorizer port.
+#![expect(clippy::unused_async, reason = "every case is async, whatever its port needs")]
 
 use std::sync::Arc;
 
