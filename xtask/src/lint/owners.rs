@@ -24,6 +24,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("aws-config", AWS),
     ("aws-smithy-*", AWS),
     ("aws-credential-types", AWS),
+    ("aws-types", AWS),
     ("object_store", &["adapters/object-store"]),
     ("fast_image_resize", CODECS),
     ("gif", CODECS),
