@@ -7,7 +7,7 @@ use thumbgate_core::rendition::{Rendition, Wanted};
 use thumbgate_core::route::{GlobError, Globs, KeyPattern, Route, RouteError, Selection};
 
 use crate::error::{ConfigError, ConfigErrors};
-use crate::file::{FileConfig, RenditionConfig, schema};
+use crate::file::{FileConfig, schema};
 use crate::hash::config_hash;
 use crate::position::{Way, at_offset, at_value, nowhere};
 use crate::unknown::unknown_keys;
@@ -51,34 +51,17 @@ impl Config {
         Ok(config)
     }
 
-    /// A configuration that is no file: renditions of the command line.
-    #[must_use]
-    pub fn of_renditions(rendition: Vec<RenditionConfig>) -> Self {
-        Self { file: FileConfig { rendition, ..FileConfig::default() }, text: String::new() }
-    }
-
     /// What the file says, defaults filled in.
     #[must_use]
     pub fn file(&self) -> &FileConfig {
         &self.file
     }
 
-    /// The same configuration with other places (SRC and DST of the command line).
+    /// The same configuration with other values, such as those of a command line. They are checked
+    /// when they are asked for, as those of the file were.
     #[must_use]
-    pub fn with_places(mut self, source: Option<String>, destination: Option<String>) -> Self {
-        if source.is_some() {
-            self.file.source.url = source;
-        }
-        if destination.is_some() {
-            self.file.destination.url = destination;
-        }
-        self
-    }
-
-    /// The same configuration, truncated sources allowed.
-    #[must_use]
-    pub fn allowing_truncated(mut self) -> Self {
-        self.file.limits.allow_truncated = true;
+    pub fn changed(mut self, change: impl FnOnce(&mut FileConfig)) -> Self {
+        change(&mut self.file);
         self
     }
 

@@ -48,4 +48,4 @@ pub use file::{
 pub use hash::config_hash;
 pub use rendition::parse_size;
 pub use units::{ByteSize, Seconds};
-pub use url::{StoreUrl, UrlError};
+pub use url::{ObjectUrl, StoreUrl, UrlError};

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use thumbgate_core::object::{Bucket, KeyPrefix, NameError, escape_controls};
+use thumbgate_core::object::{Bucket, KeyPrefix, NameError, ObjectKey, escape_controls};
 use thumbgate_core::route::Location;
 
 /// Why a text is no place for objects.
@@ -14,7 +14,10 @@ pub enum UrlError {
     /// The scheme is not known.
     #[error("`{0}://` is no known scheme: use s3://, file://, memory:// or a plain path")]
     Scheme(String),
-    /// The bucket or prefix is no such name.
+    /// The scheme is not known, or holds no single object that outlives the command.
+    #[error("`{0}://` names no single picture: use a path, file://, s3://bucket/key or -")]
+    ObjectScheme(String),
+    /// The bucket, prefix or key is no such name.
     #[error("`{0}`: {1}")]
     Name(String, NameError),
     /// A `file://` URL with a host.
@@ -108,6 +111,58 @@ impl fmt::Display for StoreUrl {
             Self::S3 { bucket, prefix } => write!(f, "s3://{bucket}/{prefix}"),
             Self::Memory { name, prefix } => write!(f, "memory://{name}/{prefix}"),
             Self::Folder { text, .. } => write!(f, "{}", escape_controls(text)),
+        }
+    }
+}
+
+/// One object, as users write it: `s3://bucket/key` or `file:///path`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectUrl {
+    /// `s3://bucket/key`
+    S3 {
+        /// The bucket.
+        bucket: Bucket,
+        /// The key.
+        key: ObjectKey,
+    },
+    /// `file:///path`
+    File(PathBuf),
+}
+
+impl ObjectUrl {
+    /// Parses what a user wrote.
+    ///
+    /// # Errors
+    /// [`UrlError`] when the text is none of the forms.
+    ///
+    /// ```
+    /// use thumbgate_config::ObjectUrl;
+    /// assert_eq!(ObjectUrl::parse("s3://in/uploads/a.jpg")?.to_string(), "s3://in/uploads/a.jpg");
+    /// assert!(ObjectUrl::parse("s3://in/").is_err()); // a bucket is no object
+    /// # Ok::<(), thumbgate_config::UrlError>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let shown = || escape_controls(text).to_string();
+        match text.split_once("://") {
+            Some(("s3", rest)) => {
+                let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+                let bucket = Bucket::parse(bucket).map_err(|error| UrlError::Name(shown(), error))?;
+                let key = ObjectKey::parse(key).map_err(|error| UrlError::Name(shown(), error))?;
+                Ok(Self::S3 { bucket, key })
+            }
+            Some(("file", path)) if path.starts_with('/') => Ok(Self::File(PathBuf::from(path))),
+            Some(("file", _)) => Err(UrlError::Host(shown())),
+            Some((other, _)) => Err(UrlError::ObjectScheme(escape_controls(other).to_string())),
+            None => Ok(Self::File(PathBuf::from(text))),
+        }
+    }
+}
+
+impl fmt::Display for ObjectUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::S3 { bucket, key } => write!(f, "s3://{bucket}/{key}"),
+            Self::File(path) => write!(f, "{}", escape_controls(&path.to_string_lossy())),
         }
     }
 }
