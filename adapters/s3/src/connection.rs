@@ -9,10 +9,8 @@ use aws_config::profile::ProfileFileRegionProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{
-    ProvideCredentials as _, RequestChecksumCalculation, ResponseChecksumValidation, SharedHttpClient,
-    StalledStreamProtectionConfig,
+    ProvideCredentials as _, RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
 };
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::service_config::ServiceConfigKey;
 use thumbgate_core::error::{StorageError, StorageErrorKind};
 use thumbgate_core::object::Bucket;
@@ -23,6 +21,7 @@ use crate::error::{Place, credentials};
 use crate::objects::S3Objects;
 use crate::options::{Patience, S3Options, retry_budget};
 use crate::owner::BucketOwner;
+use crate::transport;
 
 /// The region that other stores are signed for where none is set: they ask for one and use none.
 const REGION_ELSEWHERE: &str = "us-east-1";
@@ -58,9 +57,8 @@ impl S3Connection {
     /// `Credentials` when there are none, or their source fails; `WrongEndpoint` when there is no
     /// region, or the endpoint is no address.
     pub async fn from_environment(options: &S3Options) -> Result<Self, StorageError> {
-        let http_client = http_client();
         let environment = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(http_client)
+            .http_client(transport::encrypted())
             .region(region_providers(options))
             .load()
             .await;
@@ -90,11 +88,6 @@ impl S3Connection {
     pub fn endpoint_url(&self) -> Option<&str> {
         self.endpoint.as_ref().map(Endpoint::url)
     }
-}
-
-/// HTTP and HTTPS, with the system's certificates.
-fn http_client() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }
 
 fn region_providers(options: &S3Options) -> RegionProviderChain {
@@ -149,8 +142,46 @@ fn client(environment: &SdkConfig, region: &str, endpoint: Option<&Endpoint>, pa
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .interceptor(BoundedAnswers);
     let config = match endpoint {
+        Some(endpoint) if !endpoint.is_encrypted() => {
+            config.endpoint_url(endpoint.url()).http_client(transport::plain())
+        }
         Some(endpoint) => config.endpoint_url(endpoint.url()),
         None => config,
     };
     Client::from_conf(config.build())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_sdk_s3::presigning::PresigningConfig;
+    use thumbgate_contract::run;
+    use thumbgate_core::object::Bucket;
+
+    use super::S3Connection;
+    use crate::options::S3Options;
+
+    #[test]
+    fn at_aws_the_bucket_is_the_host_and_the_key_is_the_path_as_it_is() {
+        run(async {
+            let options = S3Options { region: Some("eu-west-1".to_owned()), ..S3Options::default() };
+            let connection = S3Connection::from_environment(&options).await.unwrap();
+            let objects = connection.bucket(Bucket::parse("photos-in").unwrap(), None);
+            for (key, path) in [
+                ("a/b.jpg", "/a/b.jpg"),
+                ("/leading", "//leading"),
+                ("a//b/", "/a//b/"),
+                ("./x/../y", "/./x/../y"),
+                ("..", "/.."),
+                ("a b+%2F", "/a%20b%2B%252F"),
+            ] {
+                let call = objects.client.get_object().bucket(objects.bucket().as_str()).key(key);
+                let signing = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
+                let request = call.presigned(signing).await.unwrap();
+                let url = format!("https://photos-in.s3.eu-west-1.amazonaws.com{path}");
+                assert_eq!(request.uri().split('?').next(), Some(url.as_str()), "{key}");
+            }
+        });
+    }
 }

@@ -45,6 +45,11 @@ impl Endpoint {
         &self.url
     }
 
+    /// Whether TLS is spoken.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+    }
+
     /// Whether buckets are addressed in the path: most other stores know no bucket host names.
     pub(crate) fn needs_path_style(&self) -> bool {
         !self.is_aws
@@ -86,6 +91,7 @@ mod tests {
             let endpoint = Endpoint::parse(url).unwrap();
             assert_eq!(endpoint.needs_path_style(), path_style, "{url}");
             assert_eq!(endpoint.url(), url.trim_end_matches('/'));
+            assert_eq!(endpoint.is_encrypted(), url.starts_with("https"), "{url}");
         }
     }
 

@@ -41,6 +41,7 @@ mod options;
 mod owner;
 mod pages;
 mod read;
+mod transport;
 mod url_encoding;
 mod write;
 

@@ -19,6 +19,10 @@ const MARK: &str = "connected: ";
 fn the_environment_connects() {
     let told = run(async {
         match S3Connection::from_environment(&S3Options::default()).await {
+            Ok(connection) if std::env::var_os("THUMBGATE_TEST_HEAD").is_some() => {
+                let objects = connection.bucket(Bucket::parse("b").unwrap(), None);
+                format!("{:?}", objects.head(&key("a")).await.map_err(|error| error.kind()))
+            }
             Ok(connection) => format!("{} {}", connection.region(), connection.endpoint_url().unwrap_or("aws")),
             Err(error) => format!("{:?} {error}", error.kind()),
         }
@@ -77,6 +81,22 @@ fn the_endpoint_of_s3_wins_and_other_stores_need_no_region() {
 }
 
 #[test]
+fn the_proxy_of_the_environment_is_taken() {
+    run(async {
+        let proxy = Server::start(|_| error(404, "NoSuchKey")).await;
+        let endpoint = proxy.endpoint.clone();
+        let told = tokio::task::spawn_blocking(move || {
+            let elsewhere = ("AWS_ENDPOINT_URL", "http://s3.example.invalid");
+            with_keys(&[elsewhere, ("HTTP_PROXY", &endpoint), ("THUMBGATE_TEST_HEAD", "1")])
+        })
+        .await
+        .unwrap();
+        assert_eq!(told, "Err(NotFound)");
+        assert_eq!(proxy.requests()[0].target, "http://s3.example.invalid/b/a");
+    });
+}
+
+#[test]
 fn a_profile_gives_region_endpoint_and_credentials() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config");
@@ -85,6 +105,24 @@ fn a_profile_gives_region_endpoint_and_credentials() {
     std::fs::write(&path, text).unwrap();
     let told = connected_with(&[("AWS_CONFIG_FILE", path.to_str().unwrap()), ("AWS_PROFILE", "work")]);
     assert_eq!(told, "ap-northeast-1 http://localhost:3");
+}
+
+#[test]
+fn a_source_of_credentials_that_fails_later_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, script, mark) =
+        (folder.path().join("config"), folder.path().join("credentials.sh"), folder.path().join("asked"));
+    // Gives credentials once, for the connection, and none for the first call.
+    let told = r#"{"Version": 1, "AccessKeyId": "test", "SecretAccessKey": "test"}"#;
+    let text = format!("[ ! -e {0} ] || exit 1\ntouch {0}\necho '{told}'\n", mark.display());
+    std::fs::write(&script, text).unwrap();
+    std::fs::write(&config, format!("[default]\ncredential_process = sh {}\n", script.display())).unwrap();
+    let told = connected_with(&[
+        ("AWS_CONFIG_FILE", config.to_str().unwrap()),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+        ("THUMBGATE_TEST_HEAD", "1"),
+    ]);
+    assert_eq!(told, "Err(Credentials)");
 }
 
 #[test]

@@ -90,6 +90,24 @@ fn a_body_that_stalls_ends_in_time() {
 }
 
 #[test]
+fn a_reader_may_take_its_time() {
+    run(async {
+        let content = "0123456789abcdef".repeat(256 * 1024);
+        let sent = content.clone();
+        let server = Server::start(move |_| object(&sent, &[])).await;
+        let objects = bucket_at(&server.endpoint, "b").await;
+        let mut body = objects.get(&key("a"), &Get::default()).await.unwrap();
+        let mut arrived = body.bytes.next().await.unwrap().unwrap().to_vec();
+        // Longer than a stall may last: a decoder that is busy is no stall.
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        while let Some(part) = body.bytes.next().await {
+            arrived.extend_from_slice(&part.unwrap());
+        }
+        assert!(arrived == content.as_bytes(), "{} bytes", arrived.len());
+    });
+}
+
+#[test]
 fn a_dropped_body_ends_the_transfer() {
     run(async {
         let head = b"HTTP/1.1 200 OK\r\nETag: \"t\"\r\nContent-Length: 1000000000000\r\n\r\n".to_vec();
