@@ -1,0 +1,233 @@
+//! JPEG, through `zune-jpeg` on the whole source in memory (but see `scans`).
+//!
+//! The decoder's strict mode is what tells a picture that ends early from a whole one: in its
+//! lenient mode it paints the rest grey and succeeds. A strict failure of a source that has its
+//! end marker is damage inside, which other decoders show, so it is decoded leniently then.
+//!
+//! Bytes do not depend on the machine: vector and scalar paths of the inverse DCT, upsampling and
+//! colour conversion were compared over random pictures of all samplings and agree.
+
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+
+use thumbgate_core::error::RenderError;
+use thumbgate_core::geometry::Size;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+
+use super::{Decoded, Job, Profile, scans};
+use crate::body::Body;
+use crate::error::{internal, malformed, over_limit, truncated, unsupported};
+use crate::pixels::{Layout, Pixels};
+use crate::samples::narrow;
+use crate::watch::Watch;
+
+/// The most scans of one picture. Encoders write about ten; each one may cost a pass over all
+/// coefficients, so a file of nothing but scans costs hours (libjpeg-turbo's "scan bomb").
+const SCANS_MAX: usize = 100;
+
+/// The most pixels that all scans may pass over together.
+const SCANNED_PIXELS_MAX: u64 = 4_000_000_000;
+
+/// How often the reader asks whether to go on, in bytes.
+const CHECK_EVERY: usize = 64 * 1024;
+
+pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
+    let source = body.collect(job.length)?;
+    let ended = check_scans(&source, job.header.info.stored)?;
+    job.watch.check()?;
+    let strict = attempt(&source, &job, true);
+    job.watch.check()?;
+    let (data, is_truncated) = match strict {
+        Ok(data) => (data, false),
+        Err(Failure::Final(error)) => return Err(error),
+        Err(Failure::Damage(_)) if ended => match attempt(&source, &job, false) {
+            Ok(data) => (data, false),
+            Err(failure) => return Err(failure.into_error()),
+        },
+        Err(Failure::Damage(_)) if job.limits.allow_truncated => match attempt(&source, &job, false) {
+            Ok(data) => (data, true),
+            // Not even its tables are there.
+            Err(failure) => return Err(truncated(format!("the JPEG ends early ({})", failure.text()))),
+        },
+        Err(Failure::Damage(text)) => return Err(truncated(format!("the JPEG ends early ({text})"))),
+    };
+    job.watch.check()?;
+    let frame = job.header.jpeg.ok_or_else(|| internal("a JPEG without its frame"))?;
+    let layout = match frame.components {
+        1 => Layout::Grey,
+        3 => Layout::Rgb,
+        _ => Layout::Cmyk,
+    };
+    let mut pixels = Pixels::new(job.header.info.stored, layout, data)?;
+    if layout == Layout::Cmyk {
+        inks(pixels.data_mut(), frame.adobe);
+    }
+    Ok(Decoded { pixels, profile: Profile::embedded(job.header.profile), truncated: is_truncated })
+}
+
+/// Why an attempt failed.
+enum Failure {
+    /// It would fail again.
+    Final(RenderError),
+    /// The entropy-coded data is damaged or ends early.
+    Damage(String),
+}
+
+impl Failure {
+    fn text(&self) -> String {
+        match self {
+            Self::Final(error) => error.to_string(),
+            Self::Damage(text) => text.clone(),
+        }
+    }
+
+    fn into_error(self) -> RenderError {
+        match self {
+            Self::Final(error) => error,
+            Self::Damage(text) => malformed(format!("JPEG: {text}")),
+        }
+    }
+}
+
+fn attempt(source: &[u8], job: &Job<'_>, strict: bool) -> Result<Vec<u8>, Failure> {
+    let frame = job.header.jpeg;
+    if let Some(frame) = frame.filter(|frame| frame.is_in_separate_scans && strict) {
+        let memory = usize::try_from(job.limits.memory).unwrap_or(usize::MAX);
+        let reader = Watched { source, at: 0, next_check: CHECK_EVERY, watch: job.watch };
+        return scans::decode(reader, frame.components, memory).map_err(|failure| match failure {
+            scans::Failure::Final(error) => Failure::Final(error),
+            scans::Failure::Damage(text) => Failure::Damage(text),
+        });
+    }
+    let options = DecoderOptions::default()
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX))
+        .set_strict_mode(strict)
+        .jpeg_set_max_scans(SCANS_MAX);
+    let reader = Watched { source, at: 0, next_check: CHECK_EVERY, watch: job.watch };
+    let mut decoder = JpegDecoder::new_with_options(reader, options);
+    decoder.decode_headers().map_err(failure)?;
+    let stored = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
+    let wanted = match (stored.num_components(), stored) {
+        (1, _) => ColorSpace::Luma,
+        (4, stored) => stored,
+        _ => ColorSpace::RGB,
+    };
+    decoder.set_options(options.jpeg_set_out_colorspace(wanted));
+    decoder.decode().map_err(failure)
+}
+
+fn failure(error: DecodeErrors) -> Failure {
+    match error {
+        DecodeErrors::Unsupported(what) => Failure::Final(unsupported(format!("JPEG: {what:?}"))),
+        other => Failure::Damage(other.to_string()),
+    }
+}
+
+/// Four stored components as inks, 0 for none.
+///
+/// Adobe's files hold inks inverted (and YCCK is made of the inverted ones), others as they are.
+fn inks(data: &mut [u8], adobe: Option<u8>) {
+    let (pixels, _) = data.as_chunks_mut::<4>();
+    for pixel in pixels {
+        if adobe == Some(2) {
+            let [luma, blue, red, key] = *pixel;
+            let [red, green, blue] = rgb(luma, blue, red);
+            *pixel = [red, green, blue, key];
+        }
+        if adobe.is_some() {
+            *pixel = pixel.map(|ink| 255 - ink);
+        }
+    }
+}
+
+/// `YCbCr` to RGB (JFIF 1.02), in 16 bits of fraction.
+pub(super) fn rgb(luma: u8, blue: u8, red: u8) -> [u8; 3] {
+    let luma = i32::from(luma) << 16;
+    let (blue, red) = (i32::from(blue) - 128, i32::from(red) - 128);
+    let sample = |value: i32| narrow(u32::try_from((value + 32_768) >> 16).unwrap_or(0));
+    [sample(luma + 91_881 * red), sample(luma - 22_554 * blue - 46_802 * red), sample(luma + 116_130 * blue)]
+}
+
+/// Counts the scans, and tells whether an end marker follows the last of them.
+fn check_scans(source: &[u8], size: Size) -> Result<bool, RenderError> {
+    let (mut scans, mut ended) = (0_usize, false);
+    for (at, pair) in source.windows(2).enumerate() {
+        match pair {
+            [0xff, 0xda] => {
+                scans += 1;
+                ended = false;
+            }
+            // Only within the picture: a thumbnail in a segment has its own end.
+            [0xff, 0xd9] => ended = ended || (scans > 0 && at > 0),
+            _ => {}
+        }
+    }
+    let passed = size.pixels().saturating_mul(u64::try_from(scans).unwrap_or(u64::MAX));
+    if scans > SCANS_MAX || passed > SCANNED_PIXELS_MAX {
+        return Err(over_limit(format!("a JPEG of {size} in {scans} scans")));
+    }
+    Ok(ended)
+}
+
+/// The source in memory, which seems to end when the work is to stop.
+struct Watched<'a> {
+    source: &'a [u8],
+    at: usize,
+    next_check: usize,
+    watch: &'a Watch,
+}
+
+impl Watched<'_> {
+    fn rest(&self) -> &[u8] {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    #[cold]
+    fn check(&mut self) {
+        self.next_check = self.at + CHECK_EVERY;
+        if self.watch.check().is_err() {
+            self.source = &[];
+        }
+    }
+}
+
+impl Read for Watched<'_> {
+    #[inline]
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.rest().read(buffer)?;
+        self.at += count;
+        if self.at >= self.next_check {
+            self.check();
+        }
+        Ok(count)
+    }
+}
+
+impl BufRead for Watched<'_> {
+    #[inline]
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(self.rest())
+    }
+
+    #[inline]
+    fn consume(&mut self, count: usize) {
+        self.at = self.at.saturating_add(count).min(self.source.len());
+    }
+}
+
+impl Seek for Watched<'_> {
+    #[inline]
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (base, offset) = match to {
+            SeekFrom::Start(at) => (0, i64::try_from(at).unwrap_or(i64::MAX)),
+            SeekFrom::Current(offset) => (self.at, offset),
+            SeekFrom::End(offset) => (self.source.len(), offset),
+        };
+        let to = isize::try_from(offset).ok().and_then(|offset| base.checked_add_signed(offset));
+        self.at = to.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(u64::try_from(self.at).unwrap_or(u64::MAX))
+    }
+}

@@ -1,0 +1,152 @@
+//! PNG, row by row from the body as it arrives.
+
+use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Reader, Transformations};
+use thumbgate_core::error::RenderError;
+use thumbgate_core::geometry::Size;
+
+use super::{Decoded, Job, Profile};
+use crate::body::Body;
+use crate::error::{internal, malformed, over_limit, read_failed, truncated};
+use crate::pixels::{Layout, Pixels};
+use crate::samples::from_16;
+
+pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
+    let mut options = DecodeOptions::default();
+    options.set_ignore_text_chunk(true);
+    let mut decoder = Decoder::new_with_options(body, options);
+    // What the decoder allocates for itself: rows, and the profile that it inflates.
+    decoder.set_limits(Limits {
+        bytes: usize::try_from(job.limits.metadata_bytes.max(1024 * 1024)).unwrap_or(usize::MAX),
+    });
+    decoder.set_transformations(Transformations::EXPAND);
+    let mut reader = decoder.read_info().map_err(|error| told(&error))?;
+    let info = reader.info();
+    let size = Size::new(info.width, info.height).ok_or_else(|| malformed("a PNG without width or height"))?;
+    if size != job.header.info.stored {
+        return Err(internal("PNG: the size has changed since it was planned"));
+    }
+    let profile = profile(info);
+    let (colour, depth) = reader.output_color_type();
+    let layout = match colour {
+        ColorType::Grayscale => Layout::Grey,
+        ColorType::Rgb => Layout::Rgb,
+        ColorType::GrayscaleAlpha | ColorType::Rgba => Layout::Rgba,
+        ColorType::Indexed => return Err(internal("PNG: the palette was not expanded")),
+    };
+    let mut pixels = Pixels::zeroed(size, layout)?;
+    let convert = Convert { grey_alpha: colour == ColorType::GrayscaleAlpha, deep: depth == BitDepth::Sixteen };
+    let result = if reader.info().interlaced {
+        interlaced(&mut reader, &mut pixels, convert, &job)
+    } else {
+        rows(&mut reader, &mut pixels, convert, &job)
+    };
+    let is_truncated = match result {
+        Ok(()) => false,
+        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => true,
+        Err(error) => return Err(error),
+    };
+    Ok(Decoded { pixels, profile, truncated: is_truncated })
+}
+
+fn rows(
+    reader: &mut Reader<&mut Body<'_>>,
+    pixels: &mut Pixels,
+    convert: Convert,
+    job: &Job<'_>,
+) -> Result<(), RenderError> {
+    let length = reader.output_line_size(pixels.size().width()).ok_or_else(too_long)?;
+    let mut stored = if convert.is_needed() { vec![0; length] } else { Vec::new() };
+    for row in pixels.rows_mut() {
+        job.watch.check()?;
+        let target = if convert.is_needed() { stored.as_mut_slice() } else { &mut *row };
+        if reader.read_row(target).map_err(|error| told(&error))?.is_none() {
+            return Err(truncated("the PNG ends before its last row"));
+        }
+        if convert.is_needed() {
+            convert.row(&stored, row);
+        }
+    }
+    Ok(())
+}
+
+fn interlaced(
+    reader: &mut Reader<&mut Body<'_>>,
+    pixels: &mut Pixels,
+    convert: Convert,
+    job: &Job<'_>,
+) -> Result<(), RenderError> {
+    let read =
+        |reader: &mut Reader<_>, target: &mut [u8]| reader.next_frame(target).map(|_| ()).map_err(|error| told(&error));
+    if !convert.is_needed() {
+        return read(reader, pixels.data_mut());
+    }
+    let length = reader.output_line_size(pixels.size().width()).ok_or_else(too_long)?;
+    let mut stored = vec![0; reader.output_buffer_size().ok_or_else(too_long)?];
+    let result = read(reader, &mut stored);
+    for (from, to) in stored.chunks_exact(length).zip(pixels.rows_mut()) {
+        job.watch.check()?;
+        convert.row(from, to);
+    }
+    result
+}
+
+fn too_long() -> RenderError {
+    over_limit("PNG: a row is more than this machine can address")
+}
+
+/// From what the decoder gives to what we hold.
+#[derive(Clone, Copy)]
+struct Convert {
+    /// Lightness and opacity become colour and opacity.
+    grey_alpha: bool,
+    /// 16 bits become 8.
+    deep: bool,
+}
+
+impl Convert {
+    fn is_needed(self) -> bool {
+        self.grey_alpha || self.deep
+    }
+
+    fn row(self, from: &[u8], to: &mut [u8]) {
+        let reduced: Vec<u8>;
+        let from = if self.deep {
+            let (samples, _) = from.as_chunks::<2>();
+            reduced = samples.iter().map(|sample| from_16(u16::from_be_bytes(*sample))).collect();
+            &reduced
+        } else {
+            from
+        };
+        if self.grey_alpha {
+            let ((pairs, _), (pixels, _)) = (from.as_chunks::<2>(), to.as_chunks_mut::<4>());
+            for ([grey, alpha], pixel) in pairs.iter().zip(pixels) {
+                *pixel = [*grey, *grey, *grey, *alpha];
+            }
+        } else {
+            for (sample, target) in from.iter().zip(to) {
+                *target = *sample;
+            }
+        }
+    }
+}
+
+/// What the colours mean (PNG specification, third edition, 4.3: `iCCP`, `sRGB`, `gAMA`, in this
+/// order). Chromaticities without a profile are taken for sRGB's, and so is what `cICP` says.
+fn profile(info: &Info<'_>) -> Profile {
+    if let Some(profile) = &info.icc_profile {
+        return Profile::Icc(profile.to_vec());
+    }
+    match (info.srgb, info.gama_chunk) {
+        (None, Some(gamma)) => Profile::Gamma(f64::from(gamma.into_value())),
+        _ => Profile::Standard,
+    }
+}
+
+fn told(error: &DecodingError) -> RenderError {
+    match error {
+        DecodingError::IoError(error) => read_failed("PNG", error),
+        DecodingError::LimitsExceeded => over_limit("PNG: a row or a profile over limits.metadata_bytes"),
+        DecodingError::Format(error) => malformed(format!("PNG: {error}")),
+        DecodingError::Parameter(error) => internal(format!("PNG: {error}")),
+    }
+}

@@ -1,0 +1,37 @@
+//! JPEG, through `jpeg-encoder`: baseline, optimised Huffman tables, 4:2:0 below the qualities
+//! that ask for more. The encoder writes a scan for each component when it optimises tables; every
+//! decoder reads that.
+//!
+//! Its vector paths are not built in: they only speed up what is small here, and the scalar path
+//! is the same on every machine.
+
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use thumbgate_core::error::RenderError;
+use thumbgate_core::rendition::Quality;
+
+use crate::error::internal;
+use crate::pixels::{Layout, Pixels};
+
+/// From this quality on, colour has the resolution of lightness.
+const FULL_COLOUR_FROM: u8 = 90;
+
+pub(super) fn encode(pixels: &Pixels, quality: Quality) -> Result<Vec<u8>, RenderError> {
+    let colour = match pixels.layout() {
+        Layout::Grey => ColorType::Luma,
+        Layout::Rgb => ColorType::Rgb,
+        Layout::Rgba | Layout::Cmyk => return Err(internal("JPEG: transparency or inks were left")),
+    };
+    let side = |pixels: u32| u16::try_from(pixels).map_err(|_| internal("JPEG: a side over 65535"));
+    let (width, height) = (side(pixels.size().width())?, side(pixels.size().height())?);
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, quality.get());
+    encoder.set_optimized_huffman_tables(true);
+    encoder.set_sampling_factor(if quality.get() < FULL_COLOUR_FROM {
+        SamplingFactor::R_4_2_0
+    } else {
+        SamplingFactor::R_4_4_4
+    });
+    let encoded = encoder.encode(pixels.data(), width, height, colour);
+    encoded.map_err(|error| internal(format!("JPEG: {error}")))?;
+    Ok(bytes)
+}

@@ -1,0 +1,107 @@
+//! WebP: the RIFF chunks (RFC 9649, 2).
+
+use thumbgate_core::error::RenderError;
+use thumbgate_core::format::SourceFormat;
+use thumbgate_core::port::ImageInfo;
+
+use super::{Prefix, Read, bare, known, memory, more};
+use crate::error::malformed;
+use crate::ifd::exif_orientation;
+
+const FLAG_ANIMATION: u8 = 0x02;
+const FLAG_EXIF: u8 = 0x08;
+const FLAG_ALPHA: u8 = 0x10;
+const FLAG_PROFILE: u8 = 0x20;
+
+/// Bytes a pixel while decoding: the picture (4), `VP8L`'s own copy or `VP8`'s planes and alpha
+/// (4), and for animations the canvas that frames are put on.
+const STILL_BYTES: u64 = 8;
+const ANIMATED_BYTES: u64 = 12;
+
+pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
+    let Some(kind) = prefix.get::<4>(12) else { return Ok(more(30)) };
+    match &kind {
+        b"VP8 " => lossy(prefix),
+        b"VP8L" => lossless(prefix),
+        b"VP8X" => extended(prefix),
+        _ => Err(malformed("WebP: the first chunk is no picture")),
+    }
+}
+
+fn simple(prefix: Prefix<'_>, width: u32, height: u32, alpha: bool) -> Result<Read, RenderError> {
+    let size = prefix.sized(SourceFormat::WebP, width.into(), height.into())?;
+    let decode_bytes = memory(size, STILL_BYTES, prefix.length);
+    Ok(known(ImageInfo { alpha, decode_bytes, ..bare(SourceFormat::WebP, size) }, None))
+}
+
+/// RFC 6386, 9.1: a frame tag of 3 bytes, a start code of 3, two sides of 14 bits.
+fn lossy(prefix: Prefix<'_>) -> Result<Read, RenderError> {
+    let Some([_, _, _, 0x9d, 0x01, 0x2a, w0, w1, h0, h1]) = prefix.get::<10>(20) else {
+        return if prefix.bytes.len() < 30 {
+            Ok(more(30))
+        } else {
+            Err(malformed("WebP: the lossy picture has no start code"))
+        };
+    };
+    let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3fff);
+    simple(prefix, side(w0, w1), side(h0, h1), false)
+}
+
+/// RFC 9649, 3.4: a signature, two sides of 14 bits less one, an alpha bit.
+fn lossless(prefix: Prefix<'_>) -> Result<Read, RenderError> {
+    let Some([0x2f, bits @ ..]) = prefix.get::<5>(20) else {
+        return if prefix.bytes.len() < 25 {
+            Ok(more(25))
+        } else {
+            Err(malformed("WebP: the lossless picture has no signature"))
+        };
+    };
+    let bits = u32::from_le_bytes(bits);
+    simple(prefix, (bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1, (bits >> 28) & 1 == 1)
+}
+
+fn extended(prefix: Prefix<'_>) -> Result<Read, RenderError> {
+    let Some([flags, _, _, _, w0, w1, w2, h0, h1, h2]) = prefix.get::<10>(20) else { return Ok(more(30)) };
+    let side = |b0, b1, b2| u64::from(u32::from_le_bytes([b0, b1, b2, 0])) + 1;
+    let size = prefix.sized(SourceFormat::WebP, side(w0, w1, w2), side(h0, h1, h2))?;
+    let animated = flags & FLAG_ANIMATION != 0;
+    let mut wanted = flags & (FLAG_EXIF | FLAG_PROFILE);
+    let mut info = ImageInfo {
+        alpha: flags & FLAG_ALPHA != 0,
+        frames: if animated { None } else { Some(1) },
+        decode_bytes: memory(size, if animated { ANIMATED_BYTES } else { STILL_BYTES }, prefix.length),
+        ..bare(SourceFormat::WebP, size)
+    };
+    let mut profile = None;
+    // EXIF stands behind the pixels, so a picture that says it has some is read to its end.
+    let mut at = 30;
+    while wanted != 0 {
+        let Some([k0, k1, k2, k3, l0, l1, l2, l3]) = prefix.get::<8>(at) else {
+            if prefix.whole {
+                break;
+            }
+            return Ok(more(at + 8));
+        };
+        let length = usize::try_from(u32::from_le_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
+        let kind = [k0, k1, k2, k3];
+        if matches!(&kind, b"ICCP" | b"EXIF") {
+            prefix.metadata(length)?;
+            let Some(content) = prefix.bytes.get(at + 8..at + 8 + length) else {
+                if prefix.whole {
+                    break;
+                }
+                return Ok(more(at + 8 + length));
+            };
+            if &kind == b"ICCP" {
+                wanted &= !FLAG_PROFILE;
+                info.icc_profile = true;
+                profile = Some(content.to_vec());
+            } else {
+                wanted &= !FLAG_EXIF;
+                info.orientation = exif_orientation(content);
+            }
+        }
+        at = at.saturating_add(length).saturating_add(length % 2).saturating_add(8);
+    }
+    Ok(known(info, profile))
+}

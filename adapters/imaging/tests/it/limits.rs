@@ -1,0 +1,134 @@
+//! Limits hold, from the header on, and nobody works for somebody who has left.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use thumbgate_core::error::RenderError;
+use thumbgate_core::format::OutputFormat;
+use thumbgate_core::limits::Limits;
+use thumbgate_core::plan::Plan;
+use thumbgate_core::port::{ObjectBody, Renderer as _};
+use thumbgate_imaging::Imaging;
+
+use crate::{body, draw, inside, render_within};
+
+fn refused(content: &[u8], limits: &Limits, word: &str) {
+    let small = [inside(32, 32, OutputFormat::Png)];
+    match thumbgate_contract::run(render_within(content, &small, limits)) {
+        Err(RenderError::Limit(text)) => assert!(text.contains(word), "{text}"),
+        other => panic!("{word}: {other:?}"),
+    }
+}
+
+#[test]
+fn sizes_are_refused_from_the_header() {
+    let defaults = Limits::default();
+    let mut gif = b"GIF89a".to_vec();
+    gif.extend([0xff, 0xff, 0xff, 0xff, 0, 0, 0]);
+    let mut webp = draw::webp_extended(&draw::scene(8, 8), 0, &[], &[]);
+    webp[24..30].fill(0xff);
+    let mut bmp = draw::bmp(&draw::scene(8, 8));
+    bmp[18..26].copy_from_slice(&[0, 0, 1, 0, 0, 0, 1, 0]);
+    let mut tiff = b"II*\0\x08\0\0\0\x02\0".to_vec();
+    tiff.extend([0, 1, 4, 0, 1, 0, 0, 0, 0, 0, 1, 0]);
+    tiff.extend([1, 1, 4, 0, 1, 0, 0, 0, 0, 0, 1, 0]);
+    tiff.extend([0; 4]);
+    for content in [&gif, &webp, &bmp, &tiff] {
+        refused(content, &defaults, "source_megapixels");
+    }
+}
+
+#[test]
+fn bytes_are_counted_as_said_and_as_read() {
+    let content = draw::png(&draw::noise(100, 100));
+    let limits = Limits { source_bytes: content.len() as u64 - 1, ..Limits::default() };
+    refused(&content, &limits, "source_bytes");
+    // A body that is longer than it said.
+    for content in [content, draw::jpeg(&draw::noise(200, 200))] {
+        let limits = Limits { source_bytes: 20_000, ..Limits::default() };
+        let mut lying = body(&content);
+        lying.meta.size = 100;
+        let result = thumbgate_contract::run(async {
+            let picture = Imaging::new().open(lying, &limits).await?;
+            let plan = Plan::new(picture.info(), &[inside(32, 32, OutputFormat::Png)], &limits)?;
+            picture.render(&plan).await
+        });
+        assert!(matches!(&result, Err(RenderError::Limit(text)) if text.contains("source_bytes")), "{result:?}");
+    }
+}
+
+#[test]
+fn metadata_is_bounded() {
+    let limits = Limits { metadata_bytes: 50_000, ..Limits::default() };
+    let scene = draw::scene(20, 20);
+    let jpeg = draw::jpeg_of(&scene, 90, |encoder| {
+        encoder.add_app_segment(5, vec![0; 60_000]).unwrap();
+    });
+    let png = draw::png_with(&draw::png(&scene), b"prIv", &[0; 60_000]);
+    let webp = draw::webp_extended(&scene, 0x08, &[], &[(b"EXIF", &[0; 60_000])]);
+    for content in [jpeg, png, webp] {
+        refused(&content, &limits, "metadata_bytes");
+    }
+}
+
+#[test]
+fn a_compressed_profile_may_not_swell() {
+    let content = draw::png_of(4, 4, png::ColorType::Rgb, png::BitDepth::Eight, &[0; 48], |info| {
+        info.icc_profile = Some(vec![0; 40_000_000].into());
+    });
+    assert!(content.len() < 200_000);
+    let small = [inside(32, 32, OutputFormat::Png)];
+    let result = thumbgate_contract::run(render_within(&content, &small, &Limits::default()));
+    // Refused, or rendered without it.
+    assert!(matches!(result, Ok(_) | Err(RenderError::Limit(_) | RenderError::Malformed(_))), "{result:?}");
+}
+
+#[test]
+fn a_thousand_scans_are_too_many() {
+    let content = draw::jpeg_of(&draw::scene(64, 64), 90, |encoder| encoder.set_progressive(true));
+    let scan = content.windows(2).rposition(|pair| pair == [0xff, 0xda]).unwrap();
+    let bomb = [&content[..scan], &content[scan..content.len() - 2].repeat(1000), b"\xff\xd9"].concat();
+    refused(&bomb, &Limits::default(), "scans");
+}
+
+#[test]
+fn time_is_bounded() {
+    let limits = Limits { time_per_image: Duration::from_millis(1), ..Limits::default() };
+    for content in [draw::jpeg(&draw::noise(2000, 1500)), draw::png(&draw::noise(2000, 1500))] {
+        let small = [inside(32, 32, OutputFormat::Png)];
+        let result = thumbgate_contract::run(render_within(&content, &small, &limits));
+        assert!(matches!(result, Err(RenderError::Timeout)), "{result:?}");
+    }
+}
+
+#[test]
+fn waiting_for_the_body_is_not_the_pictures_time() {
+    let content = draw::png(&draw::scene(60, 60));
+    let limits = Limits { time_per_image: Duration::from_millis(400), ..Limits::default() };
+    let ObjectBody { meta, .. } = body(&content);
+    let parts: Vec<_> = content.chunks(content.len() / 4).map(Bytes::copy_from_slice).collect();
+    let slow = futures_util::stream::iter(parts).then(|part| async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        Ok(part)
+    });
+    thumbgate_contract::run(async {
+        let picture = Imaging::new().open(ObjectBody { meta, bytes: Box::pin(slow) }, &limits).await.unwrap();
+        let plan = Plan::new(picture.info(), &[inside(32, 32, OutputFormat::Png)], &limits).unwrap();
+        picture.render(&plan).await.unwrap();
+    });
+}
+
+#[test]
+fn a_picture_says_what_it_will_take() {
+    let limits = Limits { memory: 2_000_000, ..Limits::default() };
+    for content in [
+        draw::png(&draw::scene(1000, 1000)),
+        draw::jpeg(&draw::scene(1000, 1000)),
+        draw::webp(&draw::scene(1000, 1000)),
+        draw::bmp(&draw::scene(1000, 1000)),
+        draw::tiff(&draw::scene(1000, 1000), 1),
+    ] {
+        refused(&content, &limits, "limits.memory");
+    }
+}
