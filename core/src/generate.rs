@@ -198,13 +198,18 @@ impl Generate {
                 verdict,
                 bytes_in: memory.bytes_read,
                 truncated: memory.truncated,
-                renditions: memory.stored.into_values().collect(),
+                renditions: self.in_order(memory.stored),
                 elapsed: Duration::ZERO,
                 rounds: round,
             };
         }
         // The loop above counts to ROUNDS_MAX and returns.
         Outcome::failed(&task.key, Failure::retry(FailureKind::Internal, "no round was run"))
+    }
+
+    /// What is stored, in the order in which the route asks for it.
+    fn in_order(&self, mut stored: BTreeMap<String, StoredRendition>) -> Vec<StoredRendition> {
+        self.route.wanted().iter().filter_map(|wanted| stored.remove(wanted.rendition.name.as_str())).collect()
     }
 
     /// One round, from the look at the outputs to the last put.
