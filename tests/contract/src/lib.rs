@@ -3,6 +3,7 @@
 //! - [`object_storage_contract!`], [`renderer_contract!`], [`authorizer_contract!`]: one `#[test]`
 //!   a case. The cases follow the "Contract" bullets on the ports.
 //! - [`faults`]: wrappers that fail, cut, stall, forget and repeat, for tests of use cases.
+//! - [`emulator`]: the real S3 API that `cargo xtask test` starts.
 //! - [`reference`], [`clock`]: a small store, renderer and clock, so that core's own tests need no
 //!   adapter.
 //!
@@ -17,6 +18,7 @@
 
 pub mod authorizer;
 pub mod clock;
+pub mod emulator;
 pub mod faults;
 pub mod reference;
 pub mod renderer;
