@@ -1,0 +1,156 @@
+//! `thumbgate demo`: the whole pipeline on pictures that it draws itself.
+//!
+//! What runs here is what runs in a batch and in Lambda: the sources lie in a bucket (in memory),
+//! core's `generate` reads, renders and writes them; only the pictures and the report are the
+//! demo's own.
+
+mod page;
+mod paint;
+mod png;
+mod report;
+mod scenes;
+mod uploads;
+
+use std::path::Path;
+use std::time::Instant;
+
+use futures_util::StreamExt as _;
+use thumbgate_config::{Config, RenditionConfig};
+use thumbgate_core::batch::{Batch, BatchEvent, Mode};
+use thumbgate_core::error::StorageError;
+use thumbgate_core::generate::Outcome;
+use thumbgate_core::limits::Limits;
+use thumbgate_core::object::{ObjectKey, escape_controls};
+use thumbgate_core::port::{Condition, Get, ObjectRead as _, ObjectWrite as _, PutOptions};
+use thumbgate_fs::FolderObjects;
+use thumbgate_object_store::StoredObjects;
+
+use self::uploads::Upload;
+use crate::args::DemoArgs;
+use crate::console;
+use crate::exit::{Exit, Stop};
+use crate::pipeline::{self, Pipeline};
+use crate::stores::Store;
+use crate::wishes::Wishes;
+
+/// One upload and what became of it.
+#[derive(Debug)]
+struct Shown {
+    upload: Upload,
+    outcome: Outcome,
+    /// The renditions' contents, in the outcome's order.
+    thumbnails: Vec<Vec<u8>>,
+}
+
+pub(crate) async fn run(args: DemoArgs) -> Result<Exit, Stop> {
+    let uploads = uploads::draw().await?;
+    let bucket = StoredObjects::memory();
+    for upload in &uploads {
+        put(&bucket, upload).await.map_err(|error| Stop::failed(error.to_string()))?;
+    }
+    let pipeline = wire(&args.out, bucket)?;
+    let started = Instant::now();
+    let outcomes = generate(&pipeline).await?;
+    let elapsed = started.elapsed();
+
+    let folder = FolderObjects::new(&args.out);
+    let mut rows = Vec::new();
+    for outcome in outcomes {
+        let thumbnails = read_back(&folder, &outcome).await.map_err(|error| Stop::failed(error.to_string()))?;
+        rows.push((outcome, thumbnails));
+    }
+    let rows = in_order_of(uploads, rows)?;
+    let page = args.out.join("index.html");
+    let html = page::render(&rows).into();
+    thumbgate_fs::replace_path(&page, html).await.map_err(|error| Stop::failed(error.to_string()))?;
+    console::print(&report::render(&rows, &args.out, elapsed))?;
+    Ok(Exit::Done)
+}
+
+/// Each upload with what became of it.
+fn in_order_of(uploads: Vec<Upload>, mut done: Vec<(Outcome, Vec<Vec<u8>>)>) -> Result<Vec<Shown>, Stop> {
+    let find = |upload: Upload| match done.iter().position(|(outcome, _)| outcome.source == upload.key) {
+        Some(index) => {
+            let (outcome, thumbnails) = done.swap_remove(index);
+            Ok(Shown { upload, outcome, thumbnails })
+        }
+        None => Err(Stop::failed(format!("`{}` was never worked on", upload.key))),
+    };
+    uploads.into_iter().map(find).collect()
+}
+
+/// The use case between the bucket in memory and the folder.
+fn wire(out: &Path, bucket: StoredObjects) -> Result<Pipeline, Stop> {
+    let Some(folder) = out.to_str() else {
+        return Err(Stop::usage(format!("`{}` is not Unicode; choose another --out", out.display())));
+    };
+    let rendition = |name: &str, width, height, fit: &str, format: &str| RenditionConfig {
+        name: name.to_owned(),
+        width: Some(width),
+        height: Some(height),
+        fit: fit.to_owned(),
+        gravity: "attention".to_owned(),
+        format: format.to_owned(),
+        ..RenditionConfig::default()
+    };
+    let config = Config::default().changed(|file| {
+        file.source.url = Some("memory://uploads".to_owned());
+        file.destination.url = Some(format!("file://{}", absolute(folder)));
+        file.rendition = vec![
+            rendition("card", 400, 250, "cover", "webp"),
+            rendition("small", 320, 320, "inside", "webp"),
+            rendition("icon", 128, 128, "cover", "jpeg"),
+        ];
+    });
+    let wishes = Wishes { config, file: None };
+    // Made again each time, so that the report always shows the work.
+    let force = true;
+    let destination = Store::Folder(FolderObjects::new(out));
+    pipeline::connect(&wishes, Store::Memory(bucket), destination, Limits::default(), force)
+}
+
+fn absolute(folder: &str) -> String {
+    std::path::absolute(folder).map_or_else(|_| folder.to_owned(), |path| path.to_string_lossy().into_owned())
+}
+
+async fn put(bucket: &StoredObjects, upload: &Upload) -> Result<(), StorageError> {
+    let options = PutOptions::when(Condition::IfAbsent);
+    bucket.put(&key(upload.key)?, upload.content.clone(), &options).await.map(|_| ())
+}
+
+fn key(text: &str) -> Result<ObjectKey, StorageError> {
+    use thumbgate_core::error::StorageErrorKind;
+    ObjectKey::parse(text).map_err(|error| StorageError::new(StorageErrorKind::InvalidKey, error.to_string()))
+}
+
+async fn generate(pipeline: &Pipeline) -> Result<Vec<Outcome>, Stop> {
+    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let batch = Batch::new(pipeline.source.list(), pipeline.generate.clone(), jobs);
+    let events = batch.run(Mode::Run).await.map_err(|error| Stop::failed(error.to_string()))?;
+    let outcomes = events.filter_map(|event| {
+        std::future::ready(match event {
+            Ok(BatchEvent::Outcome(outcome)) => Some(Ok(outcome)),
+            Ok(BatchEvent::Ignored(..)) => None,
+            Err(error) => Some(Err(Stop::failed(error.to_string()))),
+        })
+    });
+    outcomes.collect::<Vec<_>>().await.into_iter().collect()
+}
+
+async fn read_back(folder: &FolderObjects, outcome: &Outcome) -> Result<Vec<Vec<u8>>, StorageError> {
+    let mut contents = Vec::new();
+    for stored in &outcome.renditions {
+        let mut body = folder.get(&stored.key, &Get::default()).await?;
+        let mut content = Vec::new();
+        while let Some(part) = body.bytes.next().await {
+            content.extend_from_slice(&part?);
+        }
+        contents.push(content);
+    }
+    Ok(contents)
+}
+
+/// The folder as its user wrote it, fit for a terminal.
+fn folder_shown(out: &Path) -> String {
+    escape_controls(&out.to_string_lossy()).to_string()
+}

@@ -1,0 +1,117 @@
+//! What the demo uploads: five pictures, and three files that must be refused.
+
+use bytes::Bytes;
+use thumbgate_core::error::RenderError;
+use thumbgate_core::geometry::WantedBox;
+use thumbgate_core::limits::Limits;
+use thumbgate_core::object::{ETag, Metadata, ObjectKey, ObjectMeta};
+use thumbgate_core::plan::Plan;
+use thumbgate_core::port::{ObjectBody, Renderer as _};
+use thumbgate_core::rendition::{Quality, Rendition, RenditionName};
+use thumbgate_imaging::Imaging;
+
+use super::paint::Canvas;
+use super::{png, scenes};
+use crate::exit::Stop;
+
+/// One upload.
+#[derive(Debug)]
+pub(super) struct Upload {
+    pub(super) key: &'static str,
+    /// What it is, for people.
+    pub(super) about: &'static str,
+    pub(super) content: Bytes,
+    /// What the page shows of it, with its media type: the upload itself where it is whole.
+    pub(super) shown: Option<(&'static str, Bytes)>,
+}
+
+impl Upload {
+    /// An upload that a browser can show as it is.
+    fn whole(key: &'static str, about: &'static str, media_type: &'static str, content: Vec<u8>) -> Self {
+        let content = Bytes::from(content);
+        Self { key, about, shown: Some((media_type, content.clone())), content }
+    }
+}
+
+/// Draws and encodes everything.
+pub(super) async fn draw() -> Result<Vec<Upload>, Stop> {
+    let landscape = jpeg(&scenes::evening(1800, 1200)).await?;
+    let mut portrait = jpeg(&scenes::portrait(1200, 1800).stored_sideways()).await?;
+    turn_with_exif(&mut portrait);
+    let badge = png::transparent(&scenes::badge(900));
+    let (width, height, indices) = scenes::screen();
+    let screen = png::indexed(width, height, &scenes::PALETTE, &indices);
+    let panorama = jpeg(&scenes::skyline(4000, 900)).await?;
+    let mut cut = jpeg(&scenes::morning(1800, 1200)).await?;
+    cut.truncate(cut.len() * 55 / 100);
+    // A browser shows nothing of a picture that breaks off; the engine can, when it is told to.
+    let remains = encode(cut.clone(), 900, Quality::DEFAULT).await?;
+    Ok(vec![
+        Upload::whole("landscape.jpg", "a photograph, 1800x1200", "image/jpeg", landscape),
+        Upload::whole("portrait.jpg", "held sideways: EXIF orientation 6", "image/jpeg", portrait),
+        Upload::whole("badge.png", "transparent, with a half transparent shadow", "image/png", badge),
+        Upload::whole("screen.png", "a screenshot in 16 palette colours", "image/png", screen),
+        Upload::whole("panorama.jpg", "very wide, 4000x900", "image/jpeg", panorama),
+        Upload {
+            key: "cut-off.jpg",
+            about: "an upload that broke off at 55 %; what --allow-truncated would show of it",
+            content: cut.into(),
+            shown: Some(("image/jpeg", remains.into())),
+        },
+        Upload { key: "notes.jpg", about: "a text file named .jpg", content: TEXT.into(), shown: None },
+        Upload {
+            key: "bomb.png",
+            about: "a bomb: 30000x30000 pixels in a small file",
+            content: png::bomb().into(),
+            shown: None,
+        },
+    ])
+}
+
+const TEXT: &str = "Shopping list\n- eggs\n- flour\n- a camera\n";
+
+/// Encodes a canvas with the engine itself, at its own size.
+async fn jpeg(canvas: &Canvas) -> Result<Vec<u8>, Stop> {
+    encode(canvas.bmp(), canvas.width, Quality::new(90).unwrap_or(Quality::DEFAULT)).await
+}
+
+/// A picture, or what is there of it, as a JPEG of some width.
+async fn encode(picture: Vec<u8>, width: u32, quality: Quality) -> Result<Vec<u8>, Stop> {
+    let failed = |error: RenderError| Stop::failed(format!("the demo cannot draw its pictures: {error}"));
+    let limits = Limits { allow_truncated: true, ..Limits::default() };
+    let picture = Imaging::new().open(body(picture)?, &limits).await.map_err(failed)?;
+    let wanted = RenditionName::parse("drawn").ok().zip(WantedBox::new(Some(width), None));
+    let wanted = wanted.map(|(name, wanted)| Rendition { quality, ..Rendition::new(name, wanted) });
+    let plan = Plan::new(picture.info(), wanted.as_slice(), &limits).map_err(failed)?;
+    let rendered = picture.render(&plan).await.map_err(failed)?;
+    let first = rendered.outputs.into_iter().next();
+    first.map(|output| output.bytes.to_vec()).ok_or_else(|| Stop::failed("the engine drew nothing"))
+}
+
+fn body(content: Vec<u8>) -> Result<ObjectBody, Stop> {
+    let key = ObjectKey::parse("drawn.bmp").map_err(|error| Stop::failed(error.to_string()))?;
+    let meta = ObjectMeta {
+        key,
+        size: u64::try_from(content.len()).unwrap_or(u64::MAX),
+        etag: ETag::new("\"drawn\""),
+        version: None,
+        modified: None,
+        media_type: None,
+        cache_control: None,
+        metadata: Metadata::new(),
+    };
+    let bytes = Box::pin(futures_util::stream::once(std::future::ready(Ok(content.into()))));
+    Ok(ObjectBody { meta, bytes })
+}
+
+/// Puts an EXIF segment behind the start of a JPEG that says orientation 6.
+///
+/// Source: EXIF 2.32, 4.5.4 (TIFF header, one entry of IFD0: tag 0x0112, SHORT, value 6).
+fn turn_with_exif(jpeg: &mut Vec<u8>) {
+    const TIFF: &[u8] = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let length = u16::try_from(TIFF.len() + 2).unwrap_or(0);
+    let mut segment = vec![0xff, 0xe1];
+    segment.extend(length.to_be_bytes());
+    segment.extend_from_slice(TIFF);
+    jpeg.splice(2..2, segment);
+}

@@ -1,0 +1,206 @@
+//! `thumbgate make`: one thumbnail of one picture.
+
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
+
+use thumbgate_core::error::{Failure, FailureKind, RenderError};
+use thumbgate_core::format::OutputFormat;
+use thumbgate_core::limits::Limits;
+use thumbgate_core::plan::Plan;
+use thumbgate_core::port::{Rendered, RenderedOutput, Renderer as _};
+use thumbgate_core::rendition::Rendition;
+use thumbgate_imaging::Imaging;
+
+use crate::args::{MakeArgs, RenditionArgs};
+use crate::console;
+use crate::exit::{Exit, Stop};
+use crate::pipeline::ITEM_DEADLINE;
+use crate::report::{Line, RenditionLine, bytes_shown};
+use crate::single::{OpenError, Place};
+use crate::stores::Stores;
+use crate::wishes::{self, Wishes};
+
+/// How often a source that breaks off is read from its start.
+const ROUNDS_MAX: u32 = 3;
+
+pub(crate) async fn run(args: MakeArgs) -> Result<Exit, Stop> {
+    let started = Instant::now();
+    let (input, output) = (Place::parse(&args.input)?, Place::parse(&args.output)?);
+    check_places(&input, &output, args.json)?;
+    let (rendition, limits) = rendition(&args, &output)?;
+    let stores = Stores::new(&args.s3);
+
+    let work = make(&input, &output, &rendition, &limits, &stores);
+    let made = match tokio::time::timeout(ITEM_DEADLINE, work).await {
+        Ok(result) => result?,
+        Err(_) => Err(Failure::retry(FailureKind::Timeout, format!("given up after {} s", ITEM_DEADLINE.as_secs()))),
+    };
+    let told = match made {
+        Ok((rendered, made)) => {
+            warn_of_suffix(&output, rendition.format);
+            if args.timings {
+                tell_timings(&rendered, &made, started.elapsed());
+            }
+            if rendered.truncated {
+                tracing::warn!("`{input}` ends early; what is there of it was rendered");
+            }
+            Ok(Line::done(input.name(), line(&rendition, &output, &made), rendered.truncated, started.elapsed()))
+        }
+        Err(failure) => Err((Line::failed(input.name(), &failure, started.elapsed()), failure)),
+    };
+    if args.json {
+        let line = told.as_ref().unwrap_or_else(|(line, _)| line);
+        console::print(&serde_json::to_string(line).map_err(std::io::Error::from)?)?;
+    }
+    match told {
+        Ok(_) => Ok(Exit::Done),
+        Err((_, failure)) if failure.is_credentials() => Err(Stop::configuration(failure.message())),
+        Err((_, failure)) => Err(Stop::failed(format!("`{input}`: {failure}{}", advice(&failure)))),
+    }
+}
+
+/// Reads, renders and stores; a source that breaks off on its way is begun anew.
+async fn make(
+    input: &Place,
+    output: &Place,
+    rendition: &Rendition,
+    limits: &Limits,
+    stores: &Stores,
+) -> Result<Result<(Rendered, RenderedOutput), Failure>, Stop> {
+    let mut round = 1;
+    let mut rendered = loop {
+        let body = match input.open(stores, limits).await {
+            Ok(body) => body,
+            Err(OpenError::Place(stop)) => return Err(stop),
+            Err(OpenError::Storage(error)) => return Ok(Err(Failure::from(&error))),
+        };
+        let picture = match Imaging::new().open(body, limits).await {
+            Ok(picture) => picture,
+            Err(error) if is_worth_another_round(&error, input, round) => {
+                round += 1;
+                continue;
+            }
+            Err(error) => return Ok(Err(Failure::from(&error))),
+        };
+        let plan = match Plan::new(picture.info(), std::slice::from_ref(rendition), limits) {
+            Ok(plan) => plan,
+            Err(error) => return Ok(Err(Failure::from(&error))),
+        };
+        match picture.render(&plan).await {
+            Ok(rendered) => break rendered,
+            Err(error) if is_worth_another_round(&error, input, round) => round += 1,
+            Err(error) => return Ok(Err(Failure::from(&error))),
+        }
+    };
+    let Some(made) = rendered.outputs.pop() else {
+        return Ok(Err(Failure::reject(FailureKind::Internal, "the renderer gave no output")));
+    };
+    match output.write(stores, made.bytes.clone(), made.format.media_type()).await {
+        Ok(()) => Ok(Ok((rendered, made))),
+        Err(OpenError::Place(stop)) => Err(stop),
+        Err(OpenError::Storage(error)) => Ok(Err(Failure::from(&error))),
+    }
+}
+
+fn is_worth_another_round(error: &RenderError, input: &Place, round: u32) -> bool {
+    let again = matches!(error, RenderError::Body(body) if body.is_transient());
+    again && round < ROUNDS_MAX && *input != Place::Stream
+}
+
+fn check_places(input: &Place, output: &Place, json: bool) -> Result<(), Stop> {
+    if input.is_same_as(output) {
+        return Err(Stop::usage(format!("`{output}` is the input itself; name another output")));
+    }
+    if *output == Place::Stream {
+        if json {
+            return Err(Stop::usage("--json and a picture cannot both go to the standard output"));
+        }
+        if std::io::stdout().is_terminal() {
+            return Err(Stop::usage("a picture is nothing for a terminal: redirect it, as in `> thumb.jpg`"));
+        }
+    }
+    Ok(())
+}
+
+/// The one rendition that is asked for, and the limits of the work.
+fn rendition(args: &MakeArgs, output: &Place) -> Result<(Rendition, Limits), Stop> {
+    let mut wanted = args.rendition.clone();
+    if wanted.size.is_empty() && wanted.config.is_none() {
+        return Err(Stop::usage("which size? add --size 320x320, or --config thumbgate.toml --rendition NAME"));
+    }
+    if wanted.format.is_none() && wanted.config.is_none() {
+        wanted.format = Some(format_of(output)?.as_str().to_owned());
+    }
+    let wishes = Wishes::of(&wanted)?;
+    let limits = wishes::limits(&wishes.config, &args.limits);
+    let mut renditions = wishes.config.renditions().map_err(|errors| wishes.stop(&errors))?;
+    match (renditions.pop(), renditions.is_empty()) {
+        (Some(rendition), true) => Ok((rendition, limits)),
+        _ => Err(one_only(&wanted, &wishes)),
+    }
+}
+
+fn one_only(wanted: &RenditionArgs, wishes: &Wishes) -> Stop {
+    if wanted.config.is_none() {
+        return Stop::usage("`make` makes one thumbnail: give one --size, or use `thumbgate batch`");
+    }
+    let names: Vec<_> = wishes.config.file().rendition.iter().map(|rendition| rendition.name.as_str()).collect();
+    Stop::usage(format!("`make` makes one thumbnail: choose one with --rendition ({})", names.join(", ")))
+}
+
+/// The format that OUT's suffix asks for.
+fn format_of(output: &Place) -> Result<OutputFormat, Stop> {
+    let name = output.name();
+    let last = name.rsplit('/').next().unwrap_or(&name);
+    match (OutputFormat::from_suffix(last), output) {
+        (Some(format), _) => Ok(format),
+        (None, Place::Stream) => Ok(OutputFormat::Jpeg),
+        (None, _) => Err(Stop::usage(format!(
+            "`{output}` does not say which format it is to be: end it in .jpg, .png, .webp or .avif, or add --format"
+        ))),
+    }
+}
+
+fn warn_of_suffix(output: &Place, format: OutputFormat) {
+    if *output != Place::Stream && format_of(output).is_ok_and(|asked| asked != format) {
+        tracing::warn!("`{output}` holds {format}, whatever its suffix says");
+    }
+}
+
+fn line(rendition: &Rendition, output: &Place, made: &RenderedOutput) -> RenditionLine {
+    RenditionLine {
+        name: rendition.name.to_string(),
+        url: output.name(),
+        width: made.size.width(),
+        height: made.size.height(),
+        bytes: u64::try_from(made.bytes.len()).ok(),
+        sha256: Some(made.sha256_hex()),
+    }
+}
+
+fn tell_timings(rendered: &Rendered, made: &RenderedOutput, whole: Duration) {
+    let timings = rendered.timings;
+    let ms = |duration: Duration| format!("{:.1} ms", duration.as_secs_f64() * 1000.0);
+    let early = if rendered.stopped_early { ", stopped early" } else { "" };
+    tracing::info!(
+        "read {}{early}; decode {}, resize {}, encode {}; {} {} in {} of all",
+        bytes_shown(rendered.bytes_read),
+        ms(timings.decode),
+        ms(timings.resize),
+        ms(timings.encode),
+        made.size,
+        bytes_shown(u64::try_from(made.bytes.len()).unwrap_or(u64::MAX)),
+        ms(whole),
+    );
+}
+
+/// The way out of a failure, where there is one on the command line.
+fn advice(failure: &Failure) -> &'static str {
+    match failure.kind() {
+        FailureKind::Truncated => "; add --allow-truncated to render what is there",
+        FailureKind::Limit => {
+            "; if you trust the picture, raise the limit with --limit-pixels, --limit-bytes or --limit-memory"
+        }
+        _ => "",
+    }
+}

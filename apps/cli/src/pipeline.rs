@@ -1,0 +1,67 @@
+//! Wiring: a configuration becomes core's `generate` over real ports.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use thumbgate_core::admission::MemoryGate;
+use thumbgate_core::generate::{Generate, Ports, Settings};
+use thumbgate_core::limits::Limits;
+use thumbgate_core::port::Renderer as _;
+use thumbgate_imaging::Imaging;
+
+use crate::clock::RuntimeClock;
+use crate::exit::Stop;
+use crate::stores::{Store, Stores};
+use crate::wishes::Wishes;
+
+/// The longest that one item may take (contract: "Deadlines and limits by default").
+pub(crate) const ITEM_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Both backends, and the use case between them.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    pub(crate) generate: Arc<Generate>,
+    pub(crate) source: Store,
+    pub(crate) destination: Store,
+}
+
+/// Opens both places of a configuration.
+pub(crate) async fn open(wishes: &Wishes, stores: &Stores, limits: Limits, force: bool) -> Result<Pipeline, Stop> {
+    // The route first: what contradicts itself needs no backend.
+    wishes.config.check(Imaging::new().engine_version()).map_err(|errors| wishes.stop(&errors))?;
+    let file = wishes.config.file();
+    let place = |errors| wishes.stop(&errors);
+    let source = wishes.config.source().map_err(place)?;
+    let destination = wishes.config.destination().map_err(place)?;
+    let source = stores.open(&source, file.source.owner.as_deref()).await?;
+    let destination = stores.open(&destination, file.destination.owner.as_deref()).await?;
+    connect(wishes, source, destination, limits, force)
+}
+
+/// The use case between two backends.
+pub(crate) fn connect(
+    wishes: &Wishes,
+    source: Store,
+    destination: Store,
+    limits: Limits,
+    force: bool,
+) -> Result<Pipeline, Stop> {
+    let renderer = Imaging::new();
+    let route = wishes.config.route(renderer.engine_version()).map_err(|errors| wishes.stop(&errors))?;
+    let ports = Ports {
+        source: source.read(),
+        outputs: destination.read(),
+        destination: destination.write(),
+        renderer: Arc::new(renderer),
+        clock: Arc::new(RuntimeClock::start()),
+    };
+    let gate = MemoryGate::new(limits.memory);
+    let settings = Settings {
+        limits,
+        cache_control: Some(wishes.config.file().destination.cache_control.clone()),
+        force,
+        deadline: ITEM_DEADLINE,
+    };
+    let generate = Arc::new(Generate::new(ports, Arc::new(route), settings, gate));
+    Ok(Pipeline { generate, source, destination })
+}

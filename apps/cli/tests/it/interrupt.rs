@@ -1,0 +1,58 @@
+//! Signals and closed pipes.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+
+use crate::{Desk, Ran, picture, thumbgate};
+
+/// A batch that is at work: its first line is read, and many are left.
+fn at_work(desk: &Desk) -> (Child, BufReader<std::process::ChildStdout>) {
+    for index in 0..400 {
+        desk.write(&format!("photos/{index:03}.bmp"), picture(400, 300, index));
+    }
+    let mut child = thumbgate(&["batch", "photos", "thumbs", "--size", "200x", "--json", "--jobs", "2"])
+        .current_dir(desk.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    (child, out)
+}
+
+#[test]
+fn a_request_to_stop_ends_with_a_summary_and_no_temporary_file() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let desk = Desk::new();
+        let (child, mut out) = at_work(&desk);
+        assert!(Command::new("kill").arg(format!("-{signal}")).arg(child.id().to_string()).status().unwrap().success());
+        let mut rest = String::new();
+        out.read_to_string(&mut rest).unwrap();
+        let ran = Ran::of(&child.wait_with_output().unwrap()).expect(130);
+        let summary: serde_json::Value = serde_json::from_str(rest.lines().last().unwrap()).unwrap();
+        assert_eq!((&summary["summary"], &summary["interrupted"]), (&true.into(), &true.into()));
+        assert!(summary["sources"].as_u64() < Some(400), "{signal}: it was cut off");
+        assert!(ran.err.contains("run the same command again"), "{}", ran.err);
+        assert!(!desk.path().join("thumbs/.thumbgate/tmp").exists(), "{signal}");
+        let summary =
+            desk.run(&["batch", "photos", "thumbs", "--size", "200x", "--json"]).expect(0).lines().pop().unwrap();
+        assert_eq!(summary["done"].as_u64().unwrap() + summary["skip"].as_u64().unwrap(), 400);
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let desk = Desk::new();
+    let (child, out) = at_work(&desk);
+    drop(out);
+    let ran = Ran::of(&child.wait_with_output().unwrap()).expect(141);
+    assert!(!ran.err.contains("panicked") && !ran.err.contains("error"), "{}", ran.err);
+    for arguments in [&["config", "schema"][..], &["man"], &["completions", "bash"], &["--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = thumbgate(arguments).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        let ran = Ran::of(&output).expect(141);
+        assert_eq!(ran.err, "", "{arguments:?}");
+    }
+}
