@@ -1,1 +1,2 @@
-//! Apps and backends together.
+//! Apps and backends together: see `tests/it`. The library itself is empty.
+#![forbid(unsafe_code)]

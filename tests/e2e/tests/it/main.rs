@@ -1,0 +1,6 @@
+//! The pipeline over real backends.
+#![expect(clippy::unwrap_used, clippy::unreachable, reason = "a failed test is a panic")]
+
+mod backends;
+mod faults;
+mod world;
