@@ -174,9 +174,9 @@ mod tests {
     #[test]
     fn wide_colours_are_brought_to_srgb() {
         let p3 = icc(&ColorProfile::new_display_p3());
-        // Reference: Display P3 (200, 100, 50) is about sRGB (215, 96, 34).
+        // By the matrices of CSS Color 4, Display P3 (200, 100, 50) is sRGB (215, 93, 31).
         let [red, green, blue] = converted(&p3, Layout::Rgb, &[200, 100, 50])[..] else { panic!() };
-        assert!(red.abs_diff(215) <= 2 && green.abs_diff(96) <= 2 && blue.abs_diff(34) <= 3, "{red} {green} {blue}");
+        assert!(red.abs_diff(215) <= 2 && green.abs_diff(93) <= 2 && blue.abs_diff(31) <= 2, "{red} {green} {blue}");
         assert_eq!(converted(&p3, Layout::Rgba, &[0, 0, 0, 77]), [0, 0, 0, 77]);
     }
 

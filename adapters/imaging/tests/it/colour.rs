@@ -25,7 +25,7 @@ fn png_with_profile(picture: &Picture, profile: &[u8]) -> Vec<u8> {
 
 #[test]
 fn every_container_of_a_profile_is_read() {
-    // Display P3 (200, 100, 50) is sRGB (215, 93, 31), by colour.js and by littleCMS.
+    // By the matrices of CSS Color 4, Display P3 (200, 100, 50) is sRGB (215, 93, 31).
     let source = flat([200, 100, 50, 255]);
     let profile = ColorProfile::new_display_p3().encode().unwrap();
     let jpeg = draw::jpeg_of(&source, 95, |encoder| encoder.add_icc_profile(&profile).unwrap());
