@@ -160,6 +160,23 @@ fn requests_are_signed_for_the_region() {
         connection.bucket(Bucket::parse("b").unwrap(), None).head(&key("a")).await.unwrap_err();
         let request = &server.requests()[0];
         assert!(request.header("authorization").unwrap().contains("/us-east-1/s3/aws4_request"), "{request:?}");
-        assert!(request.target.starts_with("/b/a"), "path style: {}", request.target);
+    });
+}
+
+#[test]
+fn other_stores_are_addressed_in_the_path() {
+    run(async {
+        let server = Server::start(|_| error(404, "NoSuchKey")).await;
+        // A name, since the SDK addresses an IP address in the path by itself.
+        let endpoint = server.endpoint.replace("127.0.0.1", "localhost");
+        let connection = connect(&endpoint, crate::PATIENCE).await;
+        connection.bucket(Bucket::parse("photos-in").unwrap(), None).head(&key("a")).await.unwrap_err();
+        let request = &server.requests()[0];
+        let host = request.header("host").unwrap();
+        assert!(
+            request.target.starts_with("/photos-in/a") && host.starts_with("localhost:"),
+            "{host}{}",
+            request.target
+        );
     });
 }
