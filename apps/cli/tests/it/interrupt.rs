@@ -5,10 +5,13 @@ use std::process::{Child, Command, Stdio};
 
 use crate::{Desk, Ran, picture, thumbgate};
 
+/// Far more than are made between the first line and a signal.
+const PICTURES: u32 = 150;
+
 /// A batch that is at work: its first line is read, and many are left.
 fn at_work(desk: &Desk) -> (Child, BufReader<std::process::ChildStdout>) {
-    for index in 0..400 {
-        desk.write(&format!("photos/{index:03}.bmp"), picture(400, 300, index));
+    for index in 0..PICTURES {
+        desk.write(&format!("photos/{index:03}.bmp"), picture(300, 200, index));
     }
     let mut child = thumbgate(&["batch", "photos", "thumbs", "--size", "200x", "--json", "--jobs", "2"])
         .current_dir(desk.path())
@@ -32,12 +35,12 @@ fn a_request_to_stop_ends_with_a_summary_and_no_temporary_file() {
         let ran = Ran::of(&child.wait_with_output().unwrap()).expect(130);
         let summary: serde_json::Value = serde_json::from_str(rest.lines().last().unwrap()).unwrap();
         assert_eq!((&summary["summary"], &summary["interrupted"]), (&true.into(), &true.into()));
-        assert!(summary["sources"].as_u64() < Some(400), "{signal}: it was cut off");
+        assert!(summary["sources"].as_u64() < Some(PICTURES.into()), "{signal}: it was cut off");
         assert!(ran.err.contains("run the same command again"), "{}", ran.err);
         assert!(!desk.path().join("thumbs/.thumbgate/tmp").exists(), "{signal}");
         let summary =
             desk.run(&["batch", "photos", "thumbs", "--size", "200x", "--json"]).expect(0).lines().pop().unwrap();
-        assert_eq!(summary["done"].as_u64().unwrap() + summary["skip"].as_u64().unwrap(), 400);
+        assert_eq!(summary["done"].as_u64().unwrap() + summary["skip"].as_u64().unwrap(), u64::from(PICTURES));
     }
 }
 
