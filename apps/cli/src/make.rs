@@ -18,6 +18,7 @@ use crate::pipeline::ITEM_DEADLINE;
 use crate::report::{Line, RenditionLine, bytes_shown};
 use crate::single::{OpenError, Place};
 use crate::stores::Stores;
+use crate::usage;
 use crate::wishes::{self, Wishes};
 
 /// How often a source that breaks off is read from its start.
@@ -39,7 +40,7 @@ pub(crate) async fn run(args: MakeArgs) -> Result<Exit, Stop> {
         Ok((rendered, made)) => {
             warn_of_suffix(&output, rendition.format);
             if args.timings {
-                tell_timings(&rendered, &made, started.elapsed());
+                tell_timings(&rendered, &made);
             }
             if rendered.truncated {
                 tracing::warn!("`{input}` ends early; what is there of it was rendered");
@@ -48,6 +49,9 @@ pub(crate) async fn run(args: MakeArgs) -> Result<Exit, Stop> {
         }
         Err(failure) => Err((Line::failed(input.name(), &failure, started.elapsed()), failure)),
     };
+    if args.timings {
+        tell_usage(started.elapsed());
+    }
     if args.json {
         let line = told.as_ref().unwrap_or_else(|(line, _)| line);
         console::print(&serde_json::to_string(line).map_err(std::io::Error::from)?)?;
@@ -178,20 +182,29 @@ fn line(rendition: &Rendition, output: &Place, made: &RenderedOutput) -> Renditi
     }
 }
 
-fn tell_timings(rendered: &Rendered, made: &RenderedOutput, whole: Duration) {
+fn tell_timings(rendered: &Rendered, made: &RenderedOutput) {
     let timings = rendered.timings;
-    let ms = |duration: Duration| format!("{:.1} ms", duration.as_secs_f64() * 1000.0);
     let early = if rendered.stopped_early { ", stopped early" } else { "" };
     tracing::info!(
-        "read {}{early}; decode {}, resize {}, encode {}; {} {} in {} of all",
+        "read {}{early}; decode {}, resize {}, encode {}; {} in {}",
         bytes_shown(rendered.bytes_read),
         ms(timings.decode),
         ms(timings.resize),
         ms(timings.encode),
         made.size,
         bytes_shown(u64::try_from(made.bytes.len()).unwrap_or(u64::MAX)),
-        ms(whole),
     );
+}
+
+/// What the whole command took, whatever came of it.
+fn tell_usage(elapsed: Duration) {
+    let cpu = usage::cpu_time().map_or_else(String::new, |time| format!(", CPU {}", ms(time)));
+    let peak = usage::peak_memory().map_or_else(String::new, |bytes| format!(", peak memory {}", bytes_shown(bytes)));
+    tracing::info!("all {}{cpu}{peak}", ms(elapsed));
+}
+
+fn ms(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
 }
 
 /// The way out of a failure, where there is one on the command line.

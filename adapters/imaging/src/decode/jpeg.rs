@@ -128,18 +128,20 @@ fn failure(error: DecodeErrors) -> Failure {
 
 /// Four stored components as inks, 0 for none.
 ///
-/// Adobe's files hold inks inverted (and YCCK is made of the inverted ones), others as they are.
+/// Adobe's files hold inks inverted, others as they are. YCCK is made of the inverted ones, inverted
+/// once more as red, green and blue: what `YCbCr` leads back to are the inks (Adobe technical note
+/// 5116, "Supporting the DCT Filters in PostScript Level 2", section 18).
 fn inks(data: &mut [u8], adobe: Option<u8>) {
     let (pixels, _) = data.as_chunks_mut::<4>();
     for pixel in pixels {
-        if adobe == Some(2) {
-            let [luma, blue, red, key] = *pixel;
-            let [red, green, blue] = rgb(luma, blue, red);
-            *pixel = [red, green, blue, key];
-        }
-        if adobe.is_some() {
-            *pixel = pixel.map(|ink| 255 - ink);
-        }
+        *pixel = match (adobe, *pixel) {
+            (Some(2), [luma, blue, red, key]) => {
+                let [cyan, magenta, yellow] = rgb(luma, blue, red);
+                [cyan, magenta, yellow, 255 - key]
+            }
+            (Some(_), inverted) => inverted.map(|ink| 255 - ink),
+            (None, inks) => inks,
+        };
     }
 }
 

@@ -62,10 +62,55 @@ fn inks_come_out_as_what_they_absorb() {
         ([0, 255, 255, 0], [255, 0, 0, 255]),
         ([0, 0, 0, 128], [127, 127, 127, 255]),
     ] {
-        let mut content = Vec::new();
-        let encoder = jpeg_encoder::Encoder::new(&mut content, 98);
-        encoder.encode(&inks.repeat(16 * 16), 16, 16, jpeg_encoder::ColorType::Cmyk).unwrap();
-        let (info, found) = pixels(&content);
+        for stored_as in [jpeg_encoder::ColorType::Cmyk, jpeg_encoder::ColorType::CmykAsYcck] {
+            let (info, found) = pixels(&cmyk_jpeg(inks, stored_as));
+            assert_eq!(info.colour, ColourModel::Cmyk);
+            near(found.pixels[100], colour, 4, &format!("{inks:?} as {stored_as:?}"));
+        }
+    }
+}
+
+/// Inks of one colour as a JPEG in Adobe's way, which stores 255 for no ink.
+fn cmyk_jpeg(inks: [u8; 4], stored_as: jpeg_encoder::ColorType) -> Vec<u8> {
+    let mut content = Vec::new();
+    let encoder = jpeg_encoder::Encoder::new(&mut content, 98);
+    encoder.encode(&inks.repeat(16 * 16), 16, 16, stored_as).unwrap();
+    content
+}
+
+/// A JPEG of inks as the only strip of a TIFF (compression 7, photometric interpretation 5).
+fn cmyk_tiff(strip: &[u8]) -> Vec<u8> {
+    let bytes = u32::try_from(strip.len()).unwrap();
+    let entries: [(u16, u16, u32, u32); 9] = [
+        (256, 3, 1, 16),
+        (257, 3, 1, 16),
+        (258, 3, 4, 122),
+        (259, 3, 1, 7),
+        (262, 3, 1, 5),
+        (273, 4, 1, 130),
+        (277, 3, 1, 4),
+        (278, 3, 1, 16),
+        (279, 4, 1, bytes),
+    ];
+    let mut file = b"II*\0\x08\0\0\0\x09\0".to_vec();
+    for (tag, kind, count, value) in entries {
+        file.extend(tag.to_le_bytes());
+        file.extend(kind.to_le_bytes());
+        file.extend(count.to_le_bytes());
+        file.extend(value.to_le_bytes());
+    }
+    file.extend([0; 4]);
+    file.extend([8, 0, 8, 0, 8, 0, 8, 0]);
+    assert_eq!(file.len(), 130);
+    file.extend_from_slice(strip);
+    file
+}
+
+#[test]
+fn inks_in_a_tiff_are_not_adobes() {
+    for (inks, colour) in [([0, 0, 0, 0], [255, 255, 255, 255]), ([255, 0, 0, 0], [0, 255, 255, 255])] {
+        // TIFF stores 0 for no ink: the other way round, in a JPEG strip too.
+        let (info, found) = pixels(&cmyk_tiff(&cmyk_jpeg(inks.map(|ink| 255 - ink), jpeg_encoder::ColorType::Cmyk)));
         assert_eq!(info.colour, ColourModel::Cmyk);
         near(found.pixels[100], colour, 4, &format!("{inks:?}"));
     }

@@ -15,11 +15,22 @@ impl Canvas {
     /// Asks `shade` for the colour of every pixel.
     ///
     /// `x` runs from 0 to the aspect ratio, `y` from 0 to 1, so that circles are round.
-    pub(super) fn paint(width: u32, height: u32, shade: impl Fn(f32, f32) -> (Colour, f32)) -> Self {
+    pub(super) fn paint(width: u32, height: u32, shade: impl Fn(f32, f32) -> (Colour, f32) + Sync) -> Self {
         let unit = 1.0 / as_f32(height);
-        let rows = (0..height).flat_map(|row| (0..width).map(move |column| (column, row)));
-        let pixels = rows.map(|(column, row)| shade((as_f32(column) + 0.5) * unit, (as_f32(row) + 0.5) * unit));
-        Self { width, height, pixels: pixels.collect() }
+        let row = |row: u32| {
+            let y = (as_f32(row) + 0.5) * unit;
+            (0..width).map(|column| shade((as_f32(column) + 0.5) * unit, y)).collect::<Vec<_>>()
+        };
+        // Drawing is most of the demo's work, so every processor draws a band of rows.
+        let bands = std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1));
+        let band_rows = height.div_ceil(bands).max(1);
+        let pixels = std::thread::scope(|scope| {
+            let starts = (0..height).step_by(usize::try_from(band_rows).unwrap_or(1));
+            let band = |start: u32| move || (start..height.min(start + band_rows)).flat_map(row).collect::<Vec<_>>();
+            let drawing: Vec<_> = starts.map(|start| scope.spawn(band(start))).collect();
+            drawing.into_iter().flat_map(|band| band.join().unwrap_or_default()).collect()
+        });
+        Self { width, height, pixels }
     }
 
     /// The picture as a camera held sideways stores it: a viewer must turn it a quarter clockwise

@@ -27,10 +27,10 @@ pub(super) fn indexed(width: u32, height: u32, palette: &[[u8; 3]], indices: &[u
 
 /// A decompression bomb: a small file whose pixels would fill gigabytes.
 ///
-/// 30,000 x 30,000 pixels of one bit each; what is compressed is real, so a decoder that believed
+/// 20,000 x 20,000 pixels of one bit each; what is compressed is real, so a decoder that believed
 /// the header would really make them.
 pub(super) fn bomb() -> Vec<u8> {
-    let side: u32 = 30_000;
+    let side: u32 = 20_000;
     let row_bytes = usize::try_from(side.div_ceil(8)).unwrap_or(0) + 1;
     let data = vec![0; row_bytes * usize::try_from(side).unwrap_or(0)];
     file(side, side, (1, GREY), None, &data)

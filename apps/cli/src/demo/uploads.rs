@@ -61,7 +61,7 @@ pub(super) async fn draw() -> Result<Vec<Upload>, Stop> {
         Upload { key: "notes.jpg", about: "a text file named .jpg", content: TEXT.into(), shown: None },
         Upload {
             key: "bomb.png",
-            about: "a bomb: 30000x30000 pixels in a small file",
+            about: "a bomb: 20000x20000 pixels in a small file",
             content: png::bomb().into(),
             shown: None,
         },

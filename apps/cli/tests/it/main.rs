@@ -1,8 +1,9 @@
 //! The command as its users run it: a process, files, signals, pipes.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test is a panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed test is a panic")]
 
 mod batch;
 mod config;
+mod corpus;
 mod demo;
 mod hostile;
 mod inspect;

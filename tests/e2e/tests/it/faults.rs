@@ -6,7 +6,6 @@ use thumbgate_contract::faults::{Fault, Faulty};
 use thumbgate_contract::run;
 use thumbgate_core::error::{Disposition, StorageErrorKind as K};
 use thumbgate_core::generate::Task;
-use thumbgate_core::port::ObjectRead as _;
 
 use crate::world::{Backend, generate, key, picture};
 
