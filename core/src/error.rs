@@ -250,20 +250,26 @@ pub struct Failure {
     disposition: Disposition,
     kind: FailureKind,
     message: String,
-    credentials: bool,
+    ends_run: bool,
 }
 
 impl Failure {
     /// A failure that no retry mends.
     #[must_use]
     pub fn reject(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { disposition: Disposition::Reject, kind, message: message.into(), credentials: false }
+        Self { disposition: Disposition::Reject, kind, message: message.into(), ends_run: false }
     }
 
     /// A failure that a later try may mend.
     #[must_use]
     pub fn retry(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { disposition: Disposition::Retry, kind, message: message.into(), credentials: false }
+        Self { disposition: Disposition::Retry, kind, message: message.into(), ends_run: false }
+    }
+
+    /// A failure of a whole place (a bucket, a folder, the credentials for it), not of one item.
+    #[must_use]
+    pub fn of_place(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self { ends_run: true, ..Self::retry(kind, message) }
     }
 
     /// Reject or Retry.
@@ -278,10 +284,11 @@ impl Failure {
         self.kind
     }
 
-    /// Whether the credentials themselves are at fault, so that no other item can succeed either.
+    /// Whether a whole place or the credentials for it are at fault, so that no other item can
+    /// succeed either.
     #[must_use]
-    pub fn is_credentials(&self) -> bool {
-        self.credentials
+    pub fn ends_run(&self) -> bool {
+        self.ends_run
     }
 
     /// The whole story in one line, causes included, control characters escaped.
@@ -313,8 +320,8 @@ impl From<&StorageError> for Failure {
             K::Unsupported => (Disposition::Reject, FailureKind::Unsupported),
             K::Protocol => (Disposition::Retry, FailureKind::Internal),
         };
-        let credentials = error.kind() == K::Credentials;
-        Self { disposition, kind, message: with_causes(error), credentials }
+        let ends_run = matches!(error.kind(), K::Credentials | K::WrongEndpoint);
+        Self { disposition, kind, message: with_causes(error), ends_run }
     }
 }
 

@@ -412,6 +412,10 @@ impl Output {
                 ),
             )),
             (StorageErrorKind::PreconditionFailed, _) => Stop::Again(failure),
+            // A new object cannot fail to be found: what is not there is its bucket or folder.
+            (StorageErrorKind::NotFound, OutputState::Absent | OutputState::Hidden) => {
+                Stop::Over(Failure::of_place(failure.kind(), failure.message()))
+            }
             // It was there when looked at and is gone: the next round puts it as a new one.
             (StorageErrorKind::NotFound, OutputState::There(_)) => Stop::Again(failure),
             _ if error.is_transient() => Stop::Again(failure),

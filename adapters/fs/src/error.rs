@@ -18,9 +18,12 @@ pub(crate) fn os(errno: Errno, doing: &str) -> StorageError {
         Errno::NOTDIR | Errno::ISDIR | Errno::EXIST | Errno::NOTEMPTY => {
             (K::KeyConflict, "a file stands where a folder is needed, or a folder where a file is")
         }
-        _ => (K::Io, "the file system failed"),
+        _ => {
+            let error = StorageError::new(K::Io, format!("{doing}: the file system failed"));
+            return error.because(std::io::Error::from(errno));
+        }
     };
-    StorageError::new(kind, format!("{doing}: {why}")).because(std::io::Error::from(errno))
+    StorageError::new(kind, format!("{doing}: {why}"))
 }
 
 /// The port's error of a failed operation of the standard library.

@@ -110,18 +110,18 @@ pub(crate) struct MakeArgs {
     /// The thumbnail: a file, s3://bucket/key, or - for standard output
     #[arg(value_name = "OUT")]
     pub(crate) output: OsString,
-    #[command(flatten)]
-    pub(crate) rendition: RenditionArgs,
-    #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-    #[command(flatten)]
-    pub(crate) s3: S3Args,
     /// Tell on standard error where the time went
     #[arg(long)]
     pub(crate) timings: bool,
     /// One JSON line on standard output, as `batch --json` gives for each source
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) rendition: RenditionArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) s3: S3Args,
 }
 
 #[derive(Debug, Args)]
@@ -133,9 +133,8 @@ pub(crate) struct BatchArgs {
     /// Where the thumbnails go: a folder or s3://bucket/prefix; replaces destination.url
     #[arg(value_name = "DST", requires = "source")]
     pub(crate) destination: Option<String>,
-    #[command(flatten)]
-    pub(crate) rendition: RenditionArgs,
-    /// Take only keys below SRC that match a glob such as "2026/**/*.jpg" (repeatable)
+    /// Take the keys below SRC that match a glob such as "2026/**/*.jpg", whatever their suffix;
+    /// `*` stays within one folder, `**` crosses them (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(crate) include: Vec<String>,
     /// Leave out keys below SRC that match a glob (repeatable)
@@ -160,6 +159,8 @@ pub(crate) struct BatchArgs {
     /// Tell of every picture, not only of failures
     #[arg(long, short, conflicts_with = "json")]
     pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) rendition: RenditionArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]

@@ -7,9 +7,10 @@ use std::pin::pin;
 
 use futures_util::StreamExt as _;
 use thumbgate_core::batch::{Batch, BatchEvent, Mode};
-use thumbgate_core::error::Disposition;
+use thumbgate_core::error::{Disposition, Failure};
 use thumbgate_core::generate::Outcome;
-use thumbgate_core::route::Location;
+use thumbgate_core::object::escape_controls;
+use thumbgate_core::route::{Location, NotASource};
 
 use self::progress::Progress;
 use self::totals::Totals;
@@ -32,14 +33,17 @@ pub(crate) async fn run(args: BatchArgs) -> Result<Exit, Stop> {
     let limits = wishes::limits(&wishes.config, &args.limits);
     let stores = Stores::new(&args.s3);
     let pipeline = pipeline::open(&wishes, &stores, limits, args.force).await?;
+    check_destination(&pipeline.destination)?;
     if !args.dry_run {
         sweep(&pipeline.destination).await;
     }
     let jobs = args.jobs.map_or_else(|| default_jobs(&pipeline), usize::from);
     let mode = if args.dry_run { Mode::Preview } else { Mode::Run };
 
+    let include = wishes.config.file().source.include.is_some();
     let route = pipeline.generate.route();
-    let mut report = Report { args: &args, from: route.source(), to: route.destination(), totals: Totals::start() };
+    let mut report =
+        Report { args: &args, from: route.source(), to: route.destination(), totals: Totals::start(), include };
     let progress = Progress::start(&pipeline);
     let batch = Batch::new(pipeline.source.list(), pipeline.generate.clone(), jobs);
     let place = report.from.url(report.from.prefix().as_str());
@@ -55,16 +59,17 @@ pub(crate) async fn run(args: BatchArgs) -> Result<Exit, Stop> {
             Some(Ok(BatchEvent::Outcome(outcome))) => {
                 progress.count(&outcome);
                 report.outcome(&outcome)?;
-                if failure(&outcome).is_some_and(thumbgate_core::error::Failure::is_credentials) {
-                    break Ended::Credentials;
+                if failure(&outcome).is_some_and(Failure::ends_run) {
+                    break Ended::ByPlace;
                 }
             }
             Some(Ok(BatchEvent::Ignored(key, why))) => {
                 tracing::debug!("ignored {key}: {}", why.as_str());
                 report.totals.ignored += 1;
+                report.totals.not_included += u64::from(why == NotASource::NotIncluded);
             }
             Some(Err(error)) => {
-                let failure = thumbgate_core::error::Failure::from(&error);
+                let failure = Failure::from(&error);
                 tracing::error!("the listing of `{place}` broke off: {failure}; run again for the rest");
                 report.totals.listing_broke = true;
             }
@@ -79,7 +84,8 @@ pub(crate) async fn run(args: BatchArgs) -> Result<Exit, Stop> {
 enum Ended {
     Whole,
     Interrupted,
-    Credentials,
+    /// A place or the credentials are no good, so no other picture can succeed.
+    ByPlace,
 }
 
 /// What is told while a batch runs and when it is over.
@@ -88,6 +94,8 @@ struct Report<'a> {
     from: &'a Location,
     to: &'a Location,
     totals: Totals,
+    /// Whether sources are chosen by globs and not by their suffix.
+    include: bool,
 }
 
 impl Report<'_> {
@@ -114,7 +122,8 @@ impl Report<'_> {
             console::print(&serde_json::to_string(&line).map_err(std::io::Error::from)?)?;
         }
         tracing::info!("{}", self.totals.prose(self.args.dry_run));
-        if let Some(advice) = self.totals.advice(&self.from.url(self.from.prefix().as_str())) {
+        let place = self.from.url(self.from.prefix().as_str());
+        if let Some(advice) = self.totals.advice(&place, self.include) {
             tracing::info!("{advice}");
         }
         match ended {
@@ -122,8 +131,8 @@ impl Report<'_> {
                 tracing::info!("interrupted; run the same command again for the rest");
                 Ok(Exit::Interrupted)
             }
-            Ended::Credentials => Err(Stop::configuration(
-                "stopped: with these credentials no picture can be read or written; set them and run again",
+            Ended::ByPlace => Err(Stop::configuration(
+                "stopped: no other picture can succeed either; set this right and run the same command again",
             )),
             Ended::Whole if self.totals.failed() => Ok(Exit::SomeFailed),
             Ended::Whole => Ok(Exit::Done),
@@ -154,9 +163,21 @@ fn wishes(args: &BatchArgs) -> Result<Wishes, Stop> {
 
 fn require_renditions(args: &RenditionArgs) -> Result<(), Stop> {
     if args.size.is_empty() && args.config.is_none() {
-        return Err(Stop::usage("which thumbnails? add --size 320x320, or --config thumbgate.toml"));
+        let found = if std::path::Path::new("thumbgate.toml").is_file() { " (there is one here)" } else { "" };
+        return Err(Stop::usage(format!("which thumbnails? add --size 320x320, or --config thumbgate.toml{found}")));
     }
     Ok(())
+}
+
+/// Finds out before any work what would fail every item.
+fn check_destination(destination: &Store) -> Result<(), Stop> {
+    match destination {
+        Store::Folder(folder) if folder.path().exists() && !folder.path().is_dir() => {
+            let shown = escape_controls(&folder.path().to_string_lossy()).to_string();
+            Err(Stop::configuration(format!("`{shown}` is no folder; name a folder for the thumbnails as DST")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Removes what runs that were killed have left. A failure is told when something is written.

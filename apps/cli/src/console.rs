@@ -22,7 +22,8 @@ static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// Begins to speak. Later calls change nothing.
 pub(crate) fn start() {
-    let level = std::env::var("THUMBGATE_LOG").ok().and_then(|text| text.parse::<LevelFilter>().ok());
+    let asked = std::env::var("THUMBGATE_LOG").ok();
+    let level = asked.as_ref().and_then(|text| text.parse::<LevelFilter>().ok());
     let own = Targets::new().with_target("thumbgate", level.unwrap_or(LevelFilter::INFO));
     let registry = tracing_subscriber::registry().with(own);
     let layer = tracing_subscriber::fmt::layer().with_writer(AboveBar);
@@ -33,6 +34,10 @@ pub(crate) fn start() {
         registry.with(layer.event_format(Prose { colour: may_colour(&io::stderr()) })).try_init()
     };
     silence_caught_panics();
+    if let (Some(text), None) = (&asked, level) {
+        let shown = thumbgate_core::object::escape_controls(text);
+        tracing::warn!("THUMBGATE_LOG=`{shown}` is no level: use error, warn, info, debug or off");
+    }
 }
 
 /// Whether the standard error is read by a machine.

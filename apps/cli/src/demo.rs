@@ -1,7 +1,6 @@
 //! `thumbgate demo`: the whole pipeline on pictures that it draws itself.
 //!
-//! What runs here is what runs in a batch and in Lambda: the sources lie in a bucket (in memory),
-//! core's `generate` reads, renders and writes them; only the pictures and the report are the
+//! What runs here is what runs in a batch: the sources lie in a bucket (in memory), core's `generate` reads, renders and writes them; only the pictures and the report are the
 //! demo's own.
 
 mod page;
@@ -43,6 +42,10 @@ struct Shown {
 }
 
 pub(crate) async fn run(args: DemoArgs) -> Result<Exit, Stop> {
+    if args.out.exists() && !args.out.is_dir() {
+        return Err(Stop::usage(format!("`{}` is no folder; choose another --out", folder_shown(&args.out))));
+    }
+    tracing::info!("drawing eight uploads ...");
     let uploads = uploads::draw().await?;
     let bucket = StoredObjects::memory();
     for upload in &uploads {

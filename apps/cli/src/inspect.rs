@@ -184,7 +184,7 @@ fn prose(place: &Place, line: &Line) -> String {
     [
         format!("{place}"),
         format!("  format  {}", kind.join(", ")),
-        format!("  size    {}x{} ({:.1} megapixels{turned})", line.width, line.height, line.megapixels),
+        format!("  size    {}x{} ({:.2} megapixels{turned})", line.width, line.height, line.megapixels),
         format!("  colour  {} at {} bits a channel{alpha}, {profile}", line.colour, line.bit_depth),
         format!("  bytes   {}", bytes_shown(line.bytes)),
         format!(

@@ -1,11 +1,13 @@
 //! `thumbgate make`: one thumbnail of one picture.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use thumbgate_core::error::{Failure, FailureKind, RenderError};
 use thumbgate_core::format::OutputFormat;
 use thumbgate_core::limits::Limits;
+use thumbgate_core::object::escape_controls;
 use thumbgate_core::plan::Plan;
 use thumbgate_core::port::{Rendered, RenderedOutput, Renderer as _};
 use thumbgate_core::rendition::Rendition;
@@ -58,8 +60,11 @@ pub(crate) async fn run(args: MakeArgs) -> Result<Exit, Stop> {
     }
     match told {
         Ok(_) => Ok(Exit::Done),
-        Err((_, failure)) if failure.is_credentials() => Err(Stop::configuration(failure.message())),
-        Err((_, failure)) => Err(Stop::failed(format!("`{input}`: {failure}{}", advice(&failure)))),
+        Err((_, failure)) if failure.ends_run() => Err(Stop::configuration(failure.message())),
+        Err((_, failure)) => {
+            let advice = advice(&failure, limits.allow_truncated);
+            Err(Stop::failed(format!("`{input}`: {failure}{advice}")))
+        }
     }
 }
 
@@ -102,7 +107,7 @@ async fn make(
     match output.write(stores, made.bytes.clone(), made.format.media_type()).await {
         Ok(()) => Ok(Ok((rendered, made))),
         Err(OpenError::Place(stop)) => Err(stop),
-        Err(OpenError::Storage(error)) => Ok(Err(Failure::from(&error))),
+        Err(OpenError::Storage(error)) => Err(Stop::failed(format!("`{output}`: {}", Failure::from(&error)))),
     }
 }
 
@@ -115,6 +120,9 @@ fn check_places(input: &Place, output: &Place, json: bool) -> Result<(), Stop> {
     if input.is_same_as(output) {
         return Err(Stop::usage(format!("`{output}` is the input itself; name another output")));
     }
+    if let Place::File(path) = output {
+        check_output(path)?;
+    }
     if *output == Place::Stream {
         if json {
             return Err(Stop::usage("--json and a picture cannot both go to the standard output"));
@@ -124,6 +132,24 @@ fn check_places(input: &Place, output: &Place, json: bool) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// Finds out before any work what could not be written to.
+fn check_output(path: &Path) -> Result<(), Stop> {
+    let shown = escape_controls(&path.to_string_lossy()).to_string();
+    if shown.starts_with("/dev/std") {
+        return Err(Stop::usage(format!("`{shown}` cannot be replaced by a file; write `-` for the standard output")));
+    }
+    if path.is_dir() || shown.ends_with('/') {
+        return Err(Stop::usage(format!("`{shown}` is a folder; name a file in it")));
+    }
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) if !folder.exists() => {
+            let folder = escape_controls(&folder.to_string_lossy()).to_string();
+            Err(Stop::failed(format!("there is no folder `{folder}` for `{shown}`; make it first: mkdir -p {folder}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The one rendition that is asked for, and the limits of the work.
@@ -208,12 +234,16 @@ fn ms(duration: Duration) -> String {
 }
 
 /// The way out of a failure, where there is one on the command line.
-fn advice(failure: &Failure) -> &'static str {
-    match failure.kind() {
-        FailureKind::Truncated => "; add --allow-truncated to render what is there",
-        FailureKind::Limit => {
-            "; if you trust the picture, raise the limit with --limit-pixels, --limit-bytes or --limit-memory"
-        }
-        _ => "",
+fn advice(failure: &Failure, allow_truncated: bool) -> String {
+    let flags = [
+        ("limits.source_megapixels", "--limit-pixels"),
+        ("limits.source_bytes", "--limit-bytes"),
+        ("limits.memory", "--limit-memory"),
+    ];
+    let flag = flags.iter().find(|(limit, _)| failure.message().contains(limit));
+    match (failure.kind(), flag) {
+        (FailureKind::Truncated, _) if !allow_truncated => "; add --allow-truncated to render what is there".to_owned(),
+        (FailureKind::Limit, Some((_, flag))) => format!("; if you trust the picture, raise it with {flag}"),
+        _ => String::new(),
     }
 }

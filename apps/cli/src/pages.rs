@@ -20,12 +20,15 @@ pub(crate) fn man(command: Option<&str>) -> Result<Exit, Stop> {
         None => whole,
         Some(name) => {
             let known: Vec<_> = whole.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-            let found = whole.find_subcommand(name).cloned();
+            // `config-check` and `config check` are both how the pages name each other.
+            let mut words = name.split(['-', ' ']);
+            let first = words.next().and_then(|word| whole.find_subcommand(word));
+            let found = words.fold(first, |command, word| command?.find_subcommand(word)).cloned();
             let found = found.ok_or_else(|| {
                 let shown = thumbgate_core::object::escape_controls(name);
                 Stop::usage(format!("there is no command `{shown}`; there are: {}", known.join(", ")))
             })?;
-            let title = format!("thumbgate-{name}");
+            let title = format!("thumbgate-{}", name.replace(' ', "-"));
             found.name(title)
         }
     };

@@ -126,14 +126,19 @@ fn reason(outcome: &Outcome) -> String {
 /// One line of prose: `done    photos/a.jpg  small 320x213, large 1280x853`.
 pub(crate) fn prose(outcome: &Outcome, source: &Location) -> String {
     let url = source.url(&outcome.source);
-    let sizes: Vec<_> = outcome.renditions.iter().map(|stored| format!("{} {}", stored.name, stored.size)).collect();
+    let sizes: Vec<_> = outcome.renditions.iter().map(|stored| format!("{}: {}", stored.name, stored.size)).collect();
     let told = match &outcome.verdict {
         Verdict::Done if outcome.truncated => format!("{} (what is there of a truncated picture)", sizes.join(", ")),
+        Verdict::Done if outcome.renditions.iter().any(|stored| stored.content.is_none()) => {
+            format!("make {}", sizes.join(", "))
+        }
         Verdict::Done => sizes.join(", "),
         Verdict::Skip(reason) => reason.as_str().to_owned(),
-        Verdict::Failed(failure) => format!("{}: {failure}", failure.kind().as_str()),
+        Verdict::Failed(failure) => failure.to_string(),
     };
-    format!("{:<7} {}  {told}", outcome.disposition().as_str(), escape_controls(&url))
+    let is_planned = outcome.renditions.iter().any(|stored| stored.content.is_none());
+    let word = if is_planned { "would" } else { outcome.disposition().as_str() };
+    format!("{word:<7} {}  {told}", escape_controls(&url))
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

@@ -93,7 +93,8 @@ impl Failure {
 
 fn attempt(source: &[u8], job: &Job<'_>, strict: bool) -> Result<Vec<u8>, Failure> {
     let frame = job.header.jpeg;
-    if let Some(frame) = frame.filter(|frame| frame.is_in_separate_scans && strict) {
+    // Leniently too: what the other decoder would make of it is grey, not a part of the picture.
+    if let Some(frame) = frame.filter(|frame| frame.is_in_separate_scans) {
         let memory = usize::try_from(job.limits.memory).unwrap_or(usize::MAX);
         let reader = Watched { source, at: 0, next_check: CHECK_EVERY, watch: job.watch };
         return scans::decode(reader, frame.components, memory).map_err(|failure| match failure {

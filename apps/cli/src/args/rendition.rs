@@ -1,7 +1,10 @@
 //! What is to be made, and within which limits.
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use thumbgate_config::{ByteSize, RenditionConfig};
+use thumbgate_core::format::OutputFormat;
+use thumbgate_core::geometry::{Fit, Gravity};
 
 use super::bytes;
 
@@ -19,16 +22,16 @@ pub(crate) struct RenditionArgs {
     #[arg(long, value_name = "NAME", requires = "config")]
     pub(crate) rendition: Vec<String>,
     /// How the picture is fitted into the size: inside, outside, cover, contain, fill
-    #[arg(long, value_name = "FIT")]
+    #[arg(long, value_name = "FIT", value_parser = Fit::ALL.map(Fit::as_str), hide_possible_values = true)]
     fit: Option<String>,
     /// What stays where cover crops: center, north, north-east, ... or attention
-    #[arg(long, value_name = "WHERE")]
+    #[arg(long, value_name = "WHERE", value_parser = Gravity::ALL.map(Gravity::as_str), hide_possible_values = true)]
     gravity: Option<String>,
     /// The colour below transparency and around contain, such as "#ffffff"
     #[arg(long, value_name = "#RRGGBB")]
     background: Option<String>,
     /// The format: jpeg, png, webp, avif
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true)]
     pub(crate) format: Option<String>,
     /// The encoder's quality, 1 to 100
     #[arg(long, value_name = "N")]
@@ -53,6 +56,15 @@ impl RenditionArgs {
         rendition.quality = self.quality.unwrap_or(rendition.quality);
         rendition.enlarge |= self.enlarge;
     }
+}
+
+/// The names of formats; `jpg` is JPEG too.
+fn formats() -> PossibleValuesParser {
+    let named = |format: OutputFormat| {
+        let value = PossibleValue::new(format.as_str());
+        if format == OutputFormat::Jpeg { value.alias("jpg") } else { value }
+    };
+    OutputFormat::ALL.map(named).into()
 }
 
 /// Limits that the command line changes.

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::console;
 use crate::pipeline::Pipeline;
 
-const STYLE: &str = "{bar:30} {pos}/{len}  {images_per_second} images/s  {mb_per_second} MB/s  {eta} left";
+const STYLE: &str = "{wide_bar} {pos}/{len}  {images_per_second} images/s  {mb_per_second} MB/s  {eta} left";
 
 /// The bar, where there is a terminal to draw it on.
 pub(super) struct Progress {

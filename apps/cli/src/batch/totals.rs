@@ -21,6 +21,8 @@ pub(super) struct Totals {
     bytes_out: u64,
     /// Keys below the prefix that are no sources.
     pub(super) ignored: u64,
+    /// Of these, keys that no glob (or, without globs, no suffix) takes.
+    pub(super) not_included: u64,
     /// The listing ended in an error, so there may be more sources.
     pub(super) listing_broke: bool,
 }
@@ -59,6 +61,7 @@ impl Totals {
             bytes_in: 0,
             bytes_out: 0,
             ignored: 0,
+            not_included: 0,
             listing_broke: false,
         }
     }
@@ -133,12 +136,16 @@ impl Totals {
     }
 
     /// What to do next, where there is something to do.
-    pub(super) fn advice(&self, from: &str) -> Option<String> {
+    pub(super) fn advice(&self, from: &str, include: bool) -> Option<String> {
         if self.retry > 0 {
             return Some("run the same command again for what failed for now; the rest is skipped".to_owned());
         }
         if self.sources() == 0 && !self.listing_broke {
             let others = match self.ignored {
+                count if include && self.not_included > 0 => format!(
+                    "none of {count} files is matched by the include globs; `*` stays within one folder, `**/*.jpg` \
+                     reaches all"
+                ),
                 0 => "it is empty".to_owned(),
                 1 => "1 other file is no picture by its name".to_owned(),
                 count => format!("{count} other files are no pictures by their names"),

@@ -23,7 +23,7 @@ pub(super) fn render(rows: &[Shown]) -> String {
          <title>thumbgate demo</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
          <h1>thumbgate demo</h1>\n\
          <p>{} files were uploaded to <code>memory://uploads</code>; {} became {thumbnails} thumbnails, \
-         {} were refused. The same pipeline runs in Lambda, in a batch and in your tests.</p>\n</header>\n<main>\n",
+         {} were refused. It is the pipeline that <code>thumbgate batch</code> runs.</p>\n</header>\n<main>\n",
         rows.len(),
         made.len(),
         refused.len(),

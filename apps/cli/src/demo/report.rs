@@ -42,21 +42,20 @@ pub(super) fn render(rows: &[Shown], out: &Path, elapsed: Duration) -> String {
     let paint = Paint { colour: may_colour(&std::io::stdout()) };
     let mut text = String::new();
     let uploads = format!("{} files uploaded to memory://uploads", rows.len());
-    let _ = writeln!(text, "{}: {uploads}, through the same pipeline that Lambda runs\n", paint.bold("thumbgate demo"));
+    let _ = writeln!(text, "{}: {uploads}, and every one through the pipeline\n", paint.bold("thumbgate demo"));
     for row in rows {
         let (mark, told) = match failure(&row.outcome) {
             None => {
                 let sizes: Vec<_> =
                     row.outcome.renditions.iter().map(|made| format!("{} {}", made.name, made.size)).collect();
-                (paint.green("made   "), format!("{:<45}", sizes.join("  ")))
+                (paint.green("made   "), sizes.join("  "))
             }
             Some(failure) => (paint.yellow("refused"), failure.message().to_owned()),
         };
         let took = paint.dim(&format!("{:>4} ms", row.outcome.elapsed.as_millis()));
         let name = format!("{:<14}", row.upload.key);
         let _ = writeln!(text, "  {mark}  {took}  {}  {told}", paint.bold(&name));
-        let about = row.upload.about.split(';').next().unwrap_or_default();
-        let _ = writeln!(text, "                    {}", paint.dim(about));
+        let _ = writeln!(text, "                    {}", paint.dim(row.upload.about));
     }
     let _ = write!(text, "\n{}", totals(rows, elapsed));
     let shown = folder_shown(out);
@@ -76,7 +75,7 @@ fn totals(rows: &[Shown], elapsed: Duration) -> String {
     let written: u64 = rows.iter().map(|row| row.outcome.bytes_out()).sum();
     let peak = usage::peak_memory().map_or_else(String::new, |bytes| format!(", peak memory {}", bytes_shown(bytes)));
     format!(
-        "{made} of {} made into {thumbnails} thumbnails, {} refused: {} read, {} written, {:.2} s{peak}\n",
+        "{made} of {} made into {thumbnails} thumbnails, {} refused: {} read, {} written, in {:.2} s{peak}\n",
         rows.len(),
         rows.len() - made,
         bytes_shown(read),

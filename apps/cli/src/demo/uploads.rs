@@ -44,20 +44,13 @@ pub(super) async fn draw() -> Result<Vec<Upload>, Stop> {
     let panorama = jpeg(&scenes::skyline(4000, 900)).await?;
     let mut cut = jpeg(&scenes::morning(1800, 1200)).await?;
     cut.truncate(cut.len() * 55 / 100);
-    // A browser shows nothing of a picture that breaks off; the engine can, when it is told to.
-    let remains = encode(cut.clone(), 900, Quality::DEFAULT).await?;
     Ok(vec![
         Upload::whole("landscape.jpg", "a photograph, 1800x1200", "image/jpeg", landscape),
         Upload::whole("portrait.jpg", "held sideways: EXIF orientation 6", "image/jpeg", portrait),
         Upload::whole("badge.png", "transparent, with a half transparent shadow", "image/png", badge),
         Upload::whole("screen.png", "a screenshot in 16 palette colours", "image/png", screen),
         Upload::whole("panorama.jpg", "very wide, 4000x900", "image/jpeg", panorama),
-        Upload {
-            key: "cut-off.jpg",
-            about: "an upload that broke off at 55 %; what --allow-truncated would show of it",
-            content: cut.into(),
-            shown: Some(("image/jpeg", remains.into())),
-        },
+        Upload { key: "cut-off.jpg", about: "an upload that broke off at 55 %", content: cut.into(), shown: None },
         Upload { key: "notes.jpg", about: "a text file named .jpg", content: TEXT.into(), shown: None },
         Upload {
             key: "bomb.png",
@@ -72,15 +65,11 @@ const TEXT: &str = "Shopping list\n- eggs\n- flour\n- a camera\n";
 
 /// Encodes a canvas with the engine itself, at its own size.
 async fn jpeg(canvas: &Canvas) -> Result<Vec<u8>, Stop> {
-    encode(canvas.bmp(), canvas.width, Quality::new(90).unwrap_or(Quality::DEFAULT)).await
-}
-
-/// A picture, or what is there of it, as a JPEG of some width.
-async fn encode(picture: Vec<u8>, width: u32, quality: Quality) -> Result<Vec<u8>, Stop> {
     let failed = |error: RenderError| Stop::failed(format!("the demo cannot draw its pictures: {error}"));
-    let limits = Limits { allow_truncated: true, ..Limits::default() };
-    let picture = Imaging::new().open(body(picture)?, &limits).await.map_err(failed)?;
-    let wanted = RenditionName::parse("drawn").ok().zip(WantedBox::new(Some(width), None));
+    let limits = Limits::default();
+    let quality = Quality::new(90).unwrap_or(Quality::DEFAULT);
+    let picture = Imaging::new().open(body(canvas.bmp())?, &limits).await.map_err(failed)?;
+    let wanted = RenditionName::parse("drawn").ok().zip(WantedBox::new(Some(canvas.width), Some(canvas.height)));
     let wanted = wanted.map(|(name, wanted)| Rendition { quality, ..Rendition::new(name, wanted) });
     let plan = Plan::new(picture.info(), wanted.as_slice(), &limits).map_err(failed)?;
     let rendered = picture.render(&plan).await.map_err(failed)?;

@@ -102,7 +102,7 @@ fn a_dry_run_tells_everything_and_makes_nothing() {
     assert!(done["renditions"][0].get("bytes").is_none());
     assert!(!desk.path().join("thumbs").exists());
     let ran = desk.run(&[&TWO_SIZES[..], &["--dry-run"]].concat()).expect(1);
-    assert!(ran.out.contains("done    photos/a.bmp  320x320 320x240, x64 85x64"), "{}", ran.out);
+    assert!(ran.out.contains("would   photos/a.bmp  make 320x320: 320x240, x64: 85x64"), "{}", ran.out);
     assert!(!desk.path().join("thumbs").exists());
 }
 
@@ -156,6 +156,23 @@ fn an_empty_place_says_why_nothing_was_made() {
     desk.write("photos/readme.txt", "x");
     let ran = desk.run(&["batch", "photos", "thumbs", "--size", "32x"]).expect(0);
     assert!(ran.err.contains("no pictures below `photos/`: 1 other file is no picture by its name"), "{}", ran.err);
+}
+
+#[test]
+fn a_glob_that_matches_nothing_is_told_what_a_star_means() {
+    let desk = photos();
+    let ran = desk.run(&["batch", "photos", "thumbs", "--size", "32x", "--include", "*.jpg"]).expect(0);
+    assert!(ran.err.contains("`*` stays within one folder"), "{}", ran.err);
+}
+
+#[test]
+fn a_destination_that_can_hold_nothing_ends_the_run() {
+    let desk = photos();
+    desk.write("file", "not a folder");
+    for to in ["file", "/proc/thumbs"] {
+        let ran = desk.run(&["batch", "photos", to, "--size", "32x", "--jobs", "1"]).expect(3);
+        assert!(ran.err.lines().count() <= 4, "{}", ran.err);
+    }
 }
 
 #[test]

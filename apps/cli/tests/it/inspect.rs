@@ -11,7 +11,7 @@ fn a_picture_is_told_about_for_people_and_machines() {
     desk.write("photo.bmp", picture(640, 480, 1));
     desk.run(&["make", "photo.bmp", "photo.jpg", "--size", "600x"]).expect(0);
     let ran = desk.run(&["inspect", "photo.jpg"]).expect(0);
-    for told in ["jpeg", "600x450", "0.3 megapixels", "memory for a 320x320 thumbnail", "within the default limits"] {
+    for told in ["jpeg", "600x450", "0.27 megapixels", "memory for a 320x320 thumbnail", "within the default limits"] {
         assert!(ran.out.contains(told), "{told}: {}", ran.out);
     }
     let line = desk.run(&["inspect", "photo.jpg", "--json"]).expect(0).lines().remove(0);

@@ -69,7 +69,9 @@ fn a_mistake_on_the_command_line_is_told_before_any_work() {
         ("photo.bmp t.jpg --size 32x --size 64x", "one thumbnail"),
         ("photo.bmp t.gif --size 32x", "add --format"),
         ("photo.bmp t --size 32x", "add --format"),
-        ("photo.bmp t.jpg --size 32x --fit insde", "did you mean `inside`?"),
+        ("photo.bmp . --size 32x", "is a folder"),
+        ("photo.bmp /dev/stdout --size 32x --format png", "write `-`"),
+        ("photo.bmp t.jpg --size 32x --fit insde", "inside"),
         ("photo.bmp t.jpg --size 32x --quality 0", "not within 1 to 100"),
         ("photo.bmp t.jpg --size 32x --quality x", "invalid value"),
         ("photo.bmp t.jpg --size 32x --background red", "#rrggbb"),
@@ -100,7 +102,8 @@ fn what_fails_is_told_with_a_way_out() {
         ("photo.bmp t.jpg --size 32x --limit-pixels 1000", "--limit-pixels"),
         ("photo.bmp t.jpg --size 32x --limit-bytes 1KiB", "--limit-bytes"),
         (". t.jpg --size 32x", "is a folder"),
-        ("photo.bmp no/such/t.jpg --size 32x", "no such file or folder"),
+        ("photo.bmp no/such/t.jpg --size 32x", "mkdir -p no/such"),
+        ("photo.bmp /dev/null --size 32x --format jpeg", "`/dev/null`: `/dev/null` is no regular file"),
         ("/dev/zero t.jpg --size 32x", "is no regular file"),
     ] {
         let words: Vec<_> = ["make"].into_iter().chain(arguments.split(' ')).collect();

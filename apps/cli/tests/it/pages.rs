@@ -29,7 +29,7 @@ fn every_shell_and_every_command_has_its_page() {
         assert!(script.contains("thumbgate") && script.contains("batch"), "{shell}");
     }
     assert!(desk.run(&["man"]).expect(0).out.contains(".TH thumbgate"));
-    for command in ["make", "batch", "inspect", "demo", "config"] {
+    for command in ["make", "batch", "inspect", "demo", "config", "config-check"] {
         assert!(desk.run(&["man", command]).expect(0).out.contains(&format!(".TH thumbgate-{command}")), "{command}");
     }
     assert!(desk.run(&["man", "bach"]).expect(2).err.contains("batch"));
