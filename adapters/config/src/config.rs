@@ -16,6 +16,9 @@ use crate::url::StoreUrl;
 /// The longest configuration that is read, in bytes.
 const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 
+/// What a limit in bytes must allow at least.
+const LIMIT_BYTES_MIN: u64 = 64 * 1024;
+
 /// A configuration: what the file says, and the file's text for positions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Config {
@@ -44,8 +47,10 @@ impl Config {
         if !unknown.is_empty() {
             return Err(ConfigErrors(unknown));
         }
-        let file: FileConfig = toml_edit::de::from_str(text)
-            .map_err(|error| at_offset(text, error.span().map_or(0, |span| span.start), one_line(error.message())))?;
+        let file: FileConfig = toml_edit::de::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            at_offset(text, at, in_plain_words(text, at, error.message()))
+        })?;
         let config = Self { file, text: text.to_owned() };
         config.renditions()?;
         Ok(config)
@@ -172,6 +177,21 @@ impl Config {
         })
     }
 
+    /// Limits below which no picture can be made: a unit was forgotten.
+    fn tiny_limits(&self) -> Vec<ConfigError> {
+        let limits = &self.file.limits;
+        let sizes = [("source_bytes", limits.source_bytes), ("memory", limits.memory)];
+        let tiny = sizes.into_iter().filter(|(_, size)| size.0 < LIMIT_BYTES_MIN);
+        tiny.map(|(key, size)| {
+            self.wrong(
+                "limits",
+                key,
+                format!("{size} is too little for any picture; was a unit such as \"MiB\" meant?"),
+            )
+        })
+        .collect()
+    }
+
     fn wrong_route(&self, error: &RouteError) -> ConfigError {
         match error {
             RouteError::Overlap { .. } => self.wrong("destination", "url", error),
@@ -195,7 +215,7 @@ impl Config {
             ("destination", "owner", &self.file.destination.owner),
             ("deployment", "account", &self.file.deployment.account),
         ];
-        let mut errors = Vec::new();
+        let mut errors = self.tiny_limits();
         for (table, key, account) in accounts {
             let legal = |text: &String| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
             if account.as_ref().is_some_and(|text| !legal(text)) {
@@ -203,6 +223,29 @@ impl Config {
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(ConfigErrors(errors)) }
+    }
+}
+
+/// What the TOML reader says of a value, with the key's name and without the names of Rust's types.
+fn in_plain_words(text: &str, at: usize, message: &str) -> String {
+    let mut plain = one_line(message);
+    for (theirs, ours) in [
+        ("expected a sequence", "expected a list such as [\"a\", \"b\"]"),
+        ("expected a boolean", "expected true or false"),
+        ("expected u32", "expected a whole number"),
+        ("expected u64", "expected a whole number"),
+        ("expected struct ", "expected a table of "),
+    ] {
+        plain = plain.replace(theirs, ours);
+    }
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    if line.trim() == "[rendition]" {
+        return "write [[rendition]]: every rendition is a table of its own".to_owned();
+    }
+    match line.split_once('=') {
+        Some((key, _)) => format!("`{}`: {plain}", thumbgate_core::object::escape_controls(key.trim())),
+        None => plain,
     }
 }
 

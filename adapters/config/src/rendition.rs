@@ -24,6 +24,9 @@ impl RenditionConfig {
     /// The key at fault and what is wrong with it.
     pub fn resolve(&self) -> Result<Rendition, (&'static str, String)> {
         let told = |key: &'static str| move |error: RenditionError| (key, error.to_string());
+        if self.name.is_empty() {
+            return Err(("name", "the rendition needs a name, such as name = \"small\"".to_owned()));
+        }
         let name = RenditionName::parse(&self.name).map_err(told("name"))?;
         let wanted = WantedBox::new(self.width, self.height)
             .ok_or_else(|| told("width")(RenditionError::Sides(self.name.clone())))?;

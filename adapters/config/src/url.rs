@@ -23,6 +23,9 @@ pub enum UrlError {
     /// A `file://` URL with a host.
     #[error("`{0}` names a host: write file:///path, with three slashes")]
     Host(String),
+    /// A path that a shell would have expanded.
+    #[error("`{0}` is not expanded here: write the whole path (or `./{0}` for a folder of that name)")]
+    Shell(String),
     /// The text is empty.
     #[error("the URL is empty")]
     Empty,
@@ -73,6 +76,10 @@ impl StoreUrl {
             return Err(UrlError::Empty);
         }
         let Some((scheme, rest)) = text.split_once("://") else {
+            // A folder named `~` is never what was meant.
+            if text == "~" || text.starts_with("~/") || text.starts_with('$') {
+                return Err(UrlError::Shell(escape_controls(text).to_string()));
+            }
             return Ok(Self::Folder { path: PathBuf::from(text), text: text.to_owned() });
         };
         let shown = || escape_controls(text).to_string();
@@ -213,7 +220,7 @@ mod tests {
         ] {
             assert_eq!(StoreUrl::parse(text).unwrap().to_string(), shown);
         }
-        for bad in ["", "s3://", "s3://a b/", "http://x/", "file://host/x", "S3://x"] {
+        for bad in ["", "~", "~/out", "$HOME/out", "s3://", "s3://a b/", "http://x/", "file://host/x", "S3://x"] {
             assert!(StoreUrl::parse(bad).is_err(), "{bad}");
         }
     }
