@@ -2,6 +2,7 @@
 
 #[cfg(feature = "avif")]
 mod avif;
+mod huffman;
 mod jpeg;
 mod png;
 mod webp;

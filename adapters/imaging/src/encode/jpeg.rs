@@ -1,6 +1,5 @@
-//! JPEG, through `jpeg-encoder`: baseline, optimised Huffman tables, 4:2:0 below the qualities
-//! that ask for more. The encoder writes a scan for each component when it optimises tables; every
-//! decoder reads that.
+//! JPEG, through `jpeg-encoder`: baseline, one interleaved scan, 4:2:0 below the qualities that ask
+//! for more; then `huffman` makes it smaller.
 //!
 //! Its vector paths are not built in: they only speed up what is small here, and the scalar path
 //! is the same on every machine.
@@ -9,6 +8,7 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use thumbgate_core::error::RenderError;
 use thumbgate_core::rendition::Quality;
 
+use super::huffman;
 use crate::error::internal;
 use crate::pixels::{Layout, Pixels};
 
@@ -25,7 +25,6 @@ pub(super) fn encode(pixels: &Pixels, quality: Quality) -> Result<Vec<u8>, Rende
     let (width, height) = (side(pixels.size().width())?, side(pixels.size().height())?);
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality.get());
-    encoder.set_optimized_huffman_tables(true);
     encoder.set_sampling_factor(if quality.get() < FULL_COLOUR_FROM {
         SamplingFactor::R_4_2_0
     } else {
@@ -33,5 +32,5 @@ pub(super) fn encode(pixels: &Pixels, quality: Quality) -> Result<Vec<u8>, Rende
     });
     let encoded = encoder.encode(pixels.data(), width, height, colour);
     encoded.map_err(|error| internal(format!("JPEG: {error}")))?;
-    Ok(bytes)
+    huffman::optimise(&bytes)
 }
