@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 use thumbgate_core::error::{StorageError, StorageErrorKind};
 
@@ -88,20 +88,16 @@ impl Folder {
         rustix::fs::openat(&self.0, name, flags, Mode::from_raw_mode(0o666)).map(File::from)
     }
 
-    /// Takes the lock of a file in this folder, made where it is missing, and waits for it.
-    pub(crate) fn lock(&self, name: &str, how: FlockOperation) -> Result<Lock, Errno> {
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    /// Opens a regular file for reading and writing, made where it is missing.
+    pub(crate) fn open_making(&self, name: &str) -> Result<OwnedFd, Errno> {
+        match self.must_be_regular(name) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(errno) => return Err(errno),
+        }
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&self.0, name, flags, Mode::from_raw_mode(0o666))?;
-        rustix::io::retry_on_intr(|| rustix::fs::flock(&fd, how))?;
-        Ok(Lock { _fd: fd })
-    }
-
-    /// Takes a lock that is there, without waiting; `None` when it is held or not there.
-    pub(crate) fn try_lock_existing(&self, name: &str, how: FlockOperation) -> Option<Lock> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fd = rustix::fs::openat(&self.0, name, flags, Mode::empty()).ok()?;
-        rustix::fs::flock(&fd, how).ok()?;
-        Some(Lock { _fd: fd })
+        let kind = FileType::from_raw_mode(rustix::fs::fstat(&fd)?.st_mode);
+        if kind == FileType::RegularFile { Ok(fd) } else { Err(Errno::ISDIR) }
     }
 
     /// Moves a file here, over whatever file has the name.
@@ -197,12 +193,6 @@ fn twin_of<'e>(name: &str, entries: impl Iterator<Item = &'e [u8]>) -> Option<&'
         }
     }
     twin
-}
-
-/// A held lock; dropping it lets it go, and so does the death of the process.
-#[derive(Debug)]
-pub(crate) struct Lock {
-    _fd: OwnedFd,
 }
 
 /// Makes the root where it is missing.

@@ -20,6 +20,7 @@
 
 mod disk;
 mod error;
+mod lock;
 mod names;
 mod objects;
 mod read;

@@ -5,7 +5,6 @@ use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 use thumbgate_core::error::{StorageError, StorageErrorKind};
 use thumbgate_core::object::{ETag, Metadata, ObjectKey, ObjectMeta};
@@ -13,6 +12,7 @@ use thumbgate_core::port::{BodyStream, Get};
 
 use crate::disk::Folder;
 use crate::error::{io, os};
+use crate::lock::Lock;
 use crate::names::{OWN, path_of};
 use crate::objects::blocking;
 use crate::scratch::COMMIT_LOCK;
@@ -45,10 +45,11 @@ impl From<&FileMetadata> for Stamp {
 
 /// Opens the object of a key, `None` when there is none.
 ///
-/// Content and sidecar are taken under the commit lock, so that they belong together.
+/// Content and sidecar are taken under the commit lock, so that they belong together. Where the
+/// lock is not to be had in time the sidecar's own check decides whether they do.
 pub(crate) fn open(root: &Folder, key: &ObjectKey) -> Result<Option<Opened>, StorageError> {
     let own = root.open(OWN).ok();
-    let _shared = own.and_then(|own| own.try_lock_existing(COMMIT_LOCK, FlockOperation::LockShared));
+    let _shared = own.and_then(|own| Lock::shared(&own, COMMIT_LOCK));
     open_locked(root, key)
 }
 

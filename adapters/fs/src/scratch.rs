@@ -7,12 +7,13 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustix::fs::{FileType, FlockOperation};
+use rustix::fs::FileType;
 use rustix::io::Errno;
 use thumbgate_core::error::StorageError;
 
-use crate::disk::{Folder, Lock};
+use crate::disk::Folder;
 use crate::error::os;
+use crate::lock::Lock;
 use crate::names::OWN;
 
 /// The lock that is held for every commit, and while run folders come and go.
@@ -35,18 +36,19 @@ impl Scratch {
     pub(crate) fn begin(root: &Folder) -> Result<Self, StorageError> {
         let doing = |errno| os(errno, "preparing `.thumbgate/tmp`");
         let own = root.descend_making([OWN]).map_err(doing)?;
-        let _commit = own.lock(COMMIT_LOCK, FlockOperation::LockExclusive).map_err(doing)?;
+        let _commit = Lock::exclusive(&own, COMMIT_LOCK)?;
         let tmp = own.descend_making([TMP]).map_err(doing)?;
         remove_dead(&tmp).map_err(doing)?;
         let unique = RandomState::new().hash_one(std::process::id());
         let run = format!("{}-{unique:016x}", std::process::id());
         tmp.make_folder(&run).map_err(doing)?;
         let folder = tmp.open(&run).map_err(doing)?;
-        let lock = folder.lock(RUN_LOCK, FlockOperation::LockExclusive).map_err(doing)?;
+        let lock = Lock::exclusive(&folder, RUN_LOCK)?;
         Ok(Self { own, run, folder, next: AtomicU64::new(0), _lock: lock })
     }
 
-    /// Removes what dead runs have left, and makes nothing.
+    /// Removes what dead runs have left, makes no folder and waits for nobody: while another run
+    /// commits, clearing up is left to it and to the next one.
     pub(crate) fn sweep(root: &Folder) -> Result<(), StorageError> {
         let doing = |errno| os(errno, "clearing `.thumbgate/tmp`");
         let (own, tmp) = match root.open(OWN).and_then(|own| own.open(TMP).map(|tmp| (own, tmp))) {
@@ -54,7 +56,7 @@ impl Scratch {
             Err(Errno::NOENT) => return Ok(()),
             Err(errno) => return Err(doing(errno)),
         };
-        let _commit = own.lock(COMMIT_LOCK, FlockOperation::LockExclusive).map_err(doing)?;
+        let Some(_commit) = Lock::if_free(&own, COMMIT_LOCK) else { return Ok(()) };
         remove_dead(&tmp).map_err(doing)?;
         // Fails while another run is at work, and that is right.
         let _ = own.remove_folder(TMP);
@@ -80,7 +82,7 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         // What cannot be removed now is removed by the next run.
-        let _commit = self.own.lock(COMMIT_LOCK, FlockOperation::LockExclusive);
+        let Ok(_commit) = Lock::exclusive(&self.own, COMMIT_LOCK) else { return };
         if let Ok(tmp) = self.own.open(TMP) {
             let _ = remove_run(&tmp, &self.run);
             let _ = self.own.remove_folder(TMP);
@@ -99,7 +101,7 @@ fn remove_dead(tmp: &Folder) -> Result<(), Errno> {
         // without a lock is dead too.
         let run = tmp.open(&name)?;
         let has_lock = run.open_file(RUN_LOCK).is_ok();
-        let held = run.try_lock_existing(RUN_LOCK, FlockOperation::NonBlockingLockExclusive);
+        let held = Lock::if_free(&run, RUN_LOCK);
         if held.is_some() || !has_lock {
             remove_run(tmp, &name)?;
         }

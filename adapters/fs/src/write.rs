@@ -3,7 +3,6 @@
 use std::io::Write as _;
 
 use bytes::Bytes;
-use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 use thumbgate_core::error::{StorageError, StorageErrorKind};
 use thumbgate_core::object::ObjectKey;
@@ -11,6 +10,7 @@ use thumbgate_core::port::{Condition, PutOptions, Written};
 
 use crate::disk::Folder;
 use crate::error::{io, os};
+use crate::lock::Lock;
 use crate::names::path_of;
 use crate::read;
 use crate::scratch::{COMMIT_LOCK, Scratch};
@@ -63,7 +63,7 @@ pub(crate) fn put(
     sidecar.write(scratch.folder(), &meta.name).map_err(|error| error.at(key))?;
 
     let folder = {
-        let _exclusive = scratch.own().lock(COMMIT_LOCK, FlockOperation::LockExclusive).map_err(doing)?;
+        let _exclusive = Lock::exclusive(scratch.own(), COMMIT_LOCK).map_err(|error| error.at(key))?;
         check(root, key, &options.condition)?;
         let folder = root.descend_making(folders.iter().map(String::as_str)).map_err(doing)?;
         if root.folds_case() {
@@ -100,7 +100,7 @@ pub(crate) fn delete(root: &Folder, scratch: &Scratch, key: &ObjectKey) -> Resul
     let doing = |errno| os(errno, "deleting a file").at(key);
     let names = path_of(key)?;
     let (name, folders) = names.split_last().ok_or_else(|| doing(Errno::INVAL))?;
-    let _exclusive = scratch.own().lock(COMMIT_LOCK, FlockOperation::LockExclusive).map_err(doing)?;
+    let _exclusive = Lock::exclusive(scratch.own(), COMMIT_LOCK).map_err(|error| error.at(key))?;
     let gone = |errno| matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::ISDIR);
     let folder = match root.descend(folders.iter().map(String::as_str)) {
         Ok(folder) => folder,

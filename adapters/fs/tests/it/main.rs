@@ -3,6 +3,7 @@
 
 mod contract;
 mod hostile;
+mod locks;
 mod runs;
 mod sidecars;
 mod single;
