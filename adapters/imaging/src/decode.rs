@@ -7,6 +7,7 @@
 mod bmp;
 mod gif;
 mod jpeg;
+mod markers;
 mod png;
 mod scans;
 mod tiff;

@@ -16,7 +16,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::{Decoded, Job, Profile, scans};
+use super::{Decoded, Job, Profile, markers, scans};
 use crate::body::Body;
 use crate::error::{internal, malformed, over_limit, truncated, unsupported};
 use crate::pixels::{Layout, Pixels};
@@ -34,8 +34,14 @@ const SCANNED_PIXELS_MAX: u64 = 4_000_000_000;
 const CHECK_EVERY: usize = 64 * 1024;
 
 pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
-    let source = body.collect(job.length)?;
-    let ended = check_scans(&source, job.header.info.stored)?;
+    let mut source = body.collect(job.length)?;
+    let walk = markers::walk(&source);
+    check_scans(walk.scans, job.header.info.stored)?;
+    let ended = walk.end.is_some();
+    if let Some(end) = walk.end {
+        // No decoder has any business behind the end, so none sees a scan that was not counted.
+        source.truncate(end + 2);
+    }
     job.watch.check()?;
     let strict = attempt(&source, &job, true);
     job.watch.check()?;
@@ -154,25 +160,13 @@ pub(super) fn rgb(luma: u8, blue: u8, red: u8) -> [u8; 3] {
     [sample(luma + 91_881 * red), sample(luma - 22_554 * blue - 46_802 * red), sample(luma + 116_130 * blue)]
 }
 
-/// Counts the scans, and tells whether an end marker follows the last of them.
-fn check_scans(source: &[u8], size: Size) -> Result<bool, RenderError> {
-    let (mut scans, mut ended) = (0_usize, false);
-    for (at, pair) in source.windows(2).enumerate() {
-        match pair {
-            [0xff, 0xda] => {
-                scans += 1;
-                ended = false;
-            }
-            // Only within the picture: a thumbnail in a segment has its own end.
-            [0xff, 0xd9] => ended = ended || (scans > 0 && at > 0),
-            _ => {}
-        }
-    }
+/// Refuses more scans than a picture has use for.
+fn check_scans(scans: usize, size: Size) -> Result<(), RenderError> {
     let passed = size.pixels().saturating_mul(u64::try_from(scans).unwrap_or(u64::MAX));
     if scans > SCANS_MAX || passed > SCANNED_PIXELS_MAX {
         return Err(over_limit(format!("a JPEG of {size} in {scans} scans")));
     }
-    Ok(ended)
+    Ok(())
 }
 
 /// The source in memory, which seems to end when the work is to stop.

@@ -81,7 +81,7 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
 }
 
 /// Where the code of the next marker stands.
-fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         at += bytes.get(at..)?.iter().position(|byte| *byte == 0xff)?;

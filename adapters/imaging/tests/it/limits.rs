@@ -11,7 +11,7 @@ use thumbgate_core::plan::Plan;
 use thumbgate_core::port::{ObjectBody, Renderer as _};
 use thumbgate_imaging::Imaging;
 
-use crate::{body, draw, inside, render_within};
+use crate::{body, draw, inside, pixels, render, render_within};
 
 fn refused(content: &[u8], limits: &Limits, word: &str) {
     let small = [inside(32, 32, OutputFormat::Png)];
@@ -90,6 +90,30 @@ fn a_thousand_scans_are_too_many() {
     let scan = content.windows(2).rposition(|pair| pair == [0xff, 0xda]).unwrap();
     let bomb = [&content[..scan], &content[scan..content.len() - 2].repeat(1000), b"\xff\xd9"].concat();
     refused(&bomb, &Limits::default(), "scans");
+}
+
+#[test]
+fn what_is_no_scan_is_not_counted() {
+    let scene = draw::scene(64, 64);
+    let (_, expected) = pixels(&draw::jpeg(&scene));
+    // A film behind the picture, as phones append it.
+    let mut state = 1_u32;
+    let film = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()
+    });
+    let film: Vec<u8> = film.take(10_000_000 / 4).flatten().collect();
+    assert!(film.windows(2).filter(|pair| *pair == [0xff, 0xda]).count() > 100);
+    assert!(pixels(&[&draw::jpeg(&scene)[..], &film].concat()).1 == expected, "film");
+    let segment = draw::jpeg_of(&scene, 92, |encoder| {
+        encoder.add_app_segment(7, b"\xff\xda\xff\xd9".repeat(200)).unwrap();
+    });
+    assert!(pixels(&segment).1 == expected, "segment");
+    // The end of what is in a segment, or behind the picture, is not the picture's.
+    let scan = segment.windows(2).rposition(|pair| pair == [0xff, 0xda]).unwrap();
+    let small = [inside(16, 16, OutputFormat::Png)];
+    let result = render(&segment[..scan + 200], &small);
+    assert!(matches!(result, Err(RenderError::Truncated(_))), "{result:?}");
 }
 
 #[test]
