@@ -19,7 +19,7 @@ use crate::answers::{BoundedAnswers, TooManyRequests};
 use crate::endpoint::Endpoint;
 use crate::error::{Place, credentials};
 use crate::objects::S3Objects;
-use crate::options::{Patience, S3Options, retry_budget};
+use crate::options::{Patience, S3Options, TRIES_MAX, retry_budget};
 use crate::owner::BucketOwner;
 use crate::transport;
 
@@ -131,7 +131,7 @@ fn client(environment: &SdkConfig, region: &str, endpoint: Option<&Endpoint>, pa
     let config = aws_sdk_s3::config::Builder::from(environment)
         .region(Region::new(region.to_owned()))
         .force_path_style(endpoint.is_some_and(Endpoint::needs_path_style))
-        .retry_config(patience.retries())
+        .retry_config(patience.retries(TRIES_MAX))
         .retry_partition(retry_budget())
         .retry_classifier(TooManyRequests)
         .timeout_config(patience.timeouts(0))

@@ -12,7 +12,7 @@
 //! - every failure gets one kind and one sentence, in one table (`error`).
 //!
 //! What it does not know: rounds and re-reads of an object, which are `core::generate`'s. Each
-//! call here is tried at most [`TRIES_MAX`] times, and only for failures that may pass: a 403 is
+//! call on an object is tried at most [`TRIES_MAX`] times, and only for failures that may pass: a 403 is
 //! never asked again.
 //!
 //! ```no_run

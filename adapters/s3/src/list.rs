@@ -1,5 +1,6 @@
 //! Listing: every object below a prefix, page by page.
 
+use aws_sdk_s3::config::Config;
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::types::{EncodingType, Object};
 use futures_util::stream::try_unfold;
@@ -10,6 +11,7 @@ use thumbgate_core::port::{Entry, EntryStream};
 use crate::answers::WholeListing;
 use crate::error::Asked;
 use crate::objects::S3Objects;
+use crate::options::PAGE_TRIES_MAX;
 use crate::pages::Cursor;
 use crate::url_encoding;
 
@@ -51,7 +53,9 @@ impl Listing {
             .encoding_type(EncodingType::Url)
             .set_continuation_token(token)
             .set_expected_bucket_owner(self.objects.owner());
-        let answered = call.customize().interceptor(WholeListing).send().await;
+        let patient = Config::builder().retry_config(self.objects.patience.retries(PAGE_TRIES_MAX));
+        let call = call.customize().config_override(patient);
+        let answered = call.interceptor(WholeListing).send().await;
         let mut answered = answered.map_err(|error| asked.failed(error))?;
         let found = answered.contents.take().unwrap_or_default();
         check_count(&answered, found.len(), &asked)?;

@@ -8,8 +8,13 @@ use aws_sdk_s3::config::timeout::TimeoutConfig;
 
 use crate::endpoint::Endpoint;
 
-/// How often one call is tried, the first time included.
-pub const TRIES_MAX: u32 = 3;
+/// How often one call on an object is tried, the first time included.
+///
+/// Core begins an object up to three times, with up to two calls each: 12 tries in all.
+pub const TRIES_MAX: u32 = 2;
+
+/// How often one page of a listing is asked for: nobody begins a listing anew.
+pub(crate) const PAGE_TRIES_MAX: u32 = 4;
 
 /// The slowest upload that is waited for, in bytes a second.
 const UPLOAD_BYTES_PER_SECOND: u64 = 256 * 1024;
@@ -79,8 +84,8 @@ impl Patience {
 
     /// How failed tries are repeated, whatever `AWS_RETRY_MODE` and `AWS_MAX_ATTEMPTS` say: the
     /// tries of an object are counted and promised by the core.
-    pub(crate) fn retries(&self) -> RetryConfig {
-        RetryConfig::standard().with_max_attempts(TRIES_MAX).with_initial_backoff(self.backoff)
+    pub(crate) fn retries(&self, tries: u32) -> RetryConfig {
+        RetryConfig::standard().with_max_attempts(tries).with_initial_backoff(self.backoff)
     }
 }
 
