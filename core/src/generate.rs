@@ -20,7 +20,7 @@ pub use output::{META_CONFIG, META_SEQUENCER, META_SOURCE_ETAG, META_SOURCE_VERS
 
 use self::output::{Output, OutputState};
 use self::stopwatch::Stopwatch;
-use crate::admission::MemoryGate;
+use crate::admission::{MemoryGate, Permit};
 use crate::error::{Failure, FailureKind, RenderError, StorageError, StorageErrorKind};
 use crate::event::Sequencer;
 use crate::limits::Limits;
@@ -32,9 +32,12 @@ use crate::route::Route;
 
 /// How often one source is begun anew before it is given up.
 ///
-/// Storage adapters try each call up to 3 times themselves; one look and two reads of 3 rounds
-/// keep an object within 12 tries in all.
+/// A round asks an object for at most two things (a source's head and content, an output's head and
+/// put), and storage adapters try each call at most twice themselves: 12 tries an object in all.
 pub const ROUNDS_MAX: u32 = 3;
+
+/// The part of `limits.memory` that sources may take together while they are opened: one quarter.
+const OPENED_SHARE: u64 = 4;
 
 /// The wait before the second round; it grows fourfold from round to round.
 const BACKOFF: Duration = Duration::from_millis(250);
@@ -83,6 +86,10 @@ pub struct Generate {
     route: Arc<Route>,
     settings: Settings,
     gate: MemoryGate,
+    /// Admits sources that are opened: until it is known what a picture takes, as much of it as its
+    /// header asks for may be held. A gate of its own, so that who holds a part of it never waits
+    /// for another part.
+    opened: MemoryGate,
 }
 
 /// Why a round ended without a result.
@@ -132,6 +139,8 @@ enum Examined {
         source: Box<ObjectMeta>,
         outputs: Vec<Output>,
         picture: Box<dyn Picture>,
+        /// The memory that opening it was admitted with.
+        opened: Permit,
     },
 }
 
@@ -139,7 +148,8 @@ impl Generate {
     /// Wires the use case. `gate` is shared by all that decode in this process.
     #[must_use]
     pub fn new(ports: Ports, route: Arc<Route>, settings: Settings, gate: MemoryGate) -> Self {
-        Self { ports, route, settings, gate }
+        let opened = MemoryGate::new(settings.limits.memory / OPENED_SHARE);
+        Self { ports, route, settings, gate, opened }
     }
 
     /// The route that is served.
@@ -158,7 +168,7 @@ impl Generate {
     /// Tells what [`Self::run`] would do, as far as the source's header shows, and writes nothing.
     pub async fn preview(&self, task: &Task) -> Outcome {
         let watch = Stopwatch::start(&*self.ports.clock);
-        self.within_deadline(task, &watch, self.preview_rounds(task)).await
+        self.within_deadline(task, &watch, self.preview_rounds(task, &watch)).await
     }
 
     async fn within_deadline(
@@ -215,18 +225,19 @@ impl Generate {
     /// One round, from the look at the outputs to the last put.
     async fn round(&self, task: &Task, watch: &Stopwatch<'_>, memory: &mut Memory) -> Result<Verdict, Stop> {
         // 1 to 4. Accept, look, open, probe.
-        let (source, outputs, picture) = match self.examine(task, memory).await? {
+        let (source, outputs, picture, opened) = match self.examine(task, watch, memory).await? {
             Examined::Skip(SkipReason::AlreadyMade) if !memory.stored.is_empty() => {
                 return Ok(Verdict::Done);
             }
             Examined::Skip(reason) => return Ok(Verdict::Skip(reason)),
-            Examined::Ready { source, outputs, picture } => (source, outputs, picture),
+            Examined::Ready { source, outputs, picture, opened } => (source, outputs, picture, opened),
         };
         // 5. Plan: every limit is checked before a pixel is decoded.
         let wishes: Vec<Rendition> = outputs.iter().map(|output| output.wanted.rendition.clone()).collect();
         let plan = Plan::new(picture.info(), &wishes, &self.settings.limits)?;
         // 6. Wait until there is memory for it.
         let permit = watch.pause(self.gate.acquire(plan.memory())).await;
+        drop(opened);
         // 7. Render everything at once.
         let rendered = picture.render(&plan).await;
         drop(permit);
@@ -239,7 +250,7 @@ impl Generate {
     }
 
     /// Steps 1 to 4: nothing is decoded and nothing is written.
-    async fn examine(&self, task: &Task, memory: &mut Memory) -> Result<Examined, Stop> {
+    async fn examine(&self, task: &Task, watch: &Stopwatch<'_>, memory: &mut Memory) -> Result<Examined, Stop> {
         // 1. Is it a source at all?
         if let Err(reason) = self.route.accept(&task.key) {
             return Ok(Examined::Skip(SkipReason::NotASource(reason)));
@@ -290,8 +301,10 @@ impl Generate {
         };
         let source = Box::new(body.meta.clone());
         // 4. Probe: what is it, by content?
+        let held = source.size.min(self.settings.limits.source_bytes);
+        let opened = watch.pause(self.opened.acquire(held)).await;
         let picture = self.ports.renderer.open(body, &self.settings.limits).await?;
-        Ok(Examined::Ready { source, outputs, picture })
+        Ok(Examined::Ready { source, outputs, picture, opened })
     }
 
     /// With `force` everything is made again, but for what this very run has made.
@@ -346,26 +359,27 @@ impl Generate {
         Ok(())
     }
 
-    async fn preview_rounds(&self, task: &Task) -> Outcome {
+    async fn preview_rounds(&self, task: &Task, watch: &Stopwatch<'_>) -> Outcome {
         let mut memory = Memory::default();
         let mut wait = BACKOFF;
         for _ in 1..ROUNDS_MAX {
-            match self.preview_round(task, &mut memory).await {
+            match self.preview_round(task, watch, &mut memory).await {
                 Err(Stop::Again(_)) => self.ports.clock.sleep(wait).await,
                 result => return self.previewed(task, result),
             }
             wait *= 4;
         }
-        let result = self.preview_round(task, &mut memory).await;
+        let result = self.preview_round(task, watch, &mut memory).await;
         self.previewed(task, result)
     }
 
     async fn preview_round(
         &self,
         task: &Task,
+        watch: &Stopwatch<'_>,
         memory: &mut Memory,
     ) -> Result<Result<Vec<StoredRendition>, SkipReason>, Stop> {
-        match self.examine(task, memory).await? {
+        match self.examine(task, watch, memory).await? {
             Examined::Skip(reason) => Ok(Err(reason)),
             Examined::Ready { outputs, picture, .. } => {
                 let wishes: Vec<Rendition> = outputs.iter().map(|output| output.wanted.rendition.clone()).collect();
@@ -407,7 +421,7 @@ impl Output {
             (StorageErrorKind::PreconditionFailed, OutputState::Hidden) => Stop::Over(Failure::retry(
                 FailureKind::Denied,
                 format!(
-                    "output `{}` is there but may not be looked at: grant s3:GetObject on the destination",
+                    "output `{}` is there but may not be looked at: allow reading the destination (s3:GetObject)",
                     self.key
                 ),
             )),

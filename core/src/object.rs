@@ -166,7 +166,9 @@ pub fn escape_controls(text: &str) -> impl fmt::Display + '_ {
 
 /// Characters that reorder the text around them, and so could make one key read as another.
 fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    // Marks, embeddings, isolates; and the line and paragraph separators and the byte order mark,
+    // which are no controls by their category.
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn check_length(what: &'static str, text: &str, limit: usize) -> Result<(), NameError> {

@@ -171,6 +171,27 @@ fn a_wait_for_memory_that_others_hold_is_not_the_items_time() {
 }
 
 #[test]
+fn sources_are_opened_within_a_part_of_the_memory() {
+    run_paused(async {
+        let mut world = World::new();
+        world.memory_limit = Some(4000);
+        // Bodies that stall while their header is read: each holds what it may take.
+        let stalls = [Fault::StallAfter(1); 8];
+        world.reads = Arc::new(Faulty::new(Arc::new(world.sources.clone()), stalls));
+        for number in 0..8 {
+            world.upload(&format!("{number}.jpg"), vec![b'x'; 600]).await;
+        }
+        let generate = world.generate();
+        let tasks: Vec<_> = (0..8).map(|number| task(&format!("{number}.jpg"))).collect();
+        let runs = futures_util::future::join_all(tasks.iter().map(|task| generate.run(task)));
+        let outcomes = runs.await;
+        // One fits into a quarter of 4,000 bytes at a time, so they are given up one after another.
+        let elapsed: Vec<_> = outcomes.iter().map(|outcome| outcome.elapsed.as_secs() / 60).collect();
+        assert_eq!(elapsed, [1, 2, 3, 4, 5, 6, 7, 8]);
+    });
+}
+
+#[test]
 fn what_can_never_succeed_is_rejected_at_once() {
     run_paused(async {
         for (content, kind) in [

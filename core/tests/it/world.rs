@@ -27,6 +27,7 @@ pub(crate) struct World {
     pub(crate) looks: Arc<Faulty<ReferenceStore>>,
     pub(crate) writes: Arc<Faulty<ReferenceStore>>,
     pub(crate) gate: MemoryGate,
+    pub(crate) memory_limit: Option<u64>,
     force: bool,
 }
 
@@ -48,6 +49,7 @@ impl World {
             sources,
             thumbs,
             gate: MemoryGate::new(1_000_000_000),
+            memory_limit: None,
             force: false,
         }
     }
@@ -78,7 +80,7 @@ impl World {
 
     pub(crate) fn generate_with(&self, ports: Ports, config: &str) -> Generate {
         let settings = Settings {
-            limits: Limits::default(),
+            limits: Limits { memory: self.memory_limit.unwrap_or(Limits::default().memory), ..Limits::default() },
             cache_control: Some("public, max-age=3600".to_owned()),
             force: self.force,
             deadline: Duration::from_secs(60),
