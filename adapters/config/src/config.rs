@@ -16,6 +16,9 @@ use crate::url::StoreUrl;
 /// The longest configuration that is read, in bytes.
 const CONFIG_BYTES_MAX: usize = 1024 * 1024;
 
+/// The most renditions of one configuration.
+const RENDITIONS_MAX: usize = 100;
+
 /// What a limit in bytes must allow at least.
 const LIMIT_BYTES_MIN: u64 = 64 * 1024;
 
@@ -99,6 +102,9 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with them, each at its place.
     pub fn renditions(&self) -> Result<Vec<Rendition>, ConfigErrors> {
+        if self.file.rendition.len() > RENDITIONS_MAX {
+            return Err(nowhere(format!("more than {RENDITIONS_MAX} renditions; no picture needs so many")).into());
+        }
         let mut errors = Vec::new();
         let mut renditions = Vec::new();
         for (index, written) in self.file.rendition.iter().enumerate() {
@@ -161,6 +167,10 @@ impl Config {
         });
         let pattern =
             KeyPattern::parse(&self.file.destination.key).map_err(|error| self.wrong("destination", "key", error))?;
+        let first = pattern.as_str().split('/').next().unwrap_or_default();
+        if matches!(destination, StoreUrl::Folder { .. }) && first.eq_ignore_ascii_case(".thumbgate") {
+            return Err(self.wrong("destination", "key", "keys below `.thumbgate/` are reserved in a folder").into());
+        }
         Route::new(source.location(), destination.location(), self.selection()?, pattern, wanted.collect())
             .map_err(|error| self.wrong_route(&error).into())
     }

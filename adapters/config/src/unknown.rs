@@ -8,7 +8,10 @@ use crate::error::ConfigError;
 use crate::nearest::nearest;
 use crate::position::at_offset;
 
-/// Every unknown key of a document.
+/// How many unknown keys are told; a file with more is no configuration.
+const ERRORS_MAX: usize = 20;
+
+/// The unknown keys of a document, the first [`ERRORS_MAX`] of them.
 pub(crate) fn unknown_keys(text: &str, root: &dyn TableLike, schema: &Value) -> Vec<ConfigError> {
     let mut errors = Vec::new();
     walk(text, root, schema, "the top level", &mut errors);
@@ -18,6 +21,9 @@ pub(crate) fn unknown_keys(text: &str, root: &dyn TableLike, schema: &Value) -> 
 fn walk(text: &str, table: &dyn TableLike, schema: &Value, place: &str, errors: &mut Vec<ConfigError>) {
     let Some(known) = schema.get("properties").and_then(Value::as_object) else { return };
     for (key, item) in table.iter() {
+        if errors.len() == ERRORS_MAX {
+            return;
+        }
         match known.get(key) {
             Some(below) => walk_item(text, item, below, key, errors),
             None => {

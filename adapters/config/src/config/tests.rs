@@ -112,6 +112,12 @@ fn unknown_keys_come_first_and_all_of_them() {
 }
 
 #[test]
+fn a_file_of_nothing_but_mistakes_is_refused_quickly() {
+    let text: String = (0..20_000).map(|number| format!("widht{number} = 1\n")).collect();
+    assert_eq!(error(&text).lines().count(), 20);
+}
+
+#[test]
 fn errors_say_where_and_what() {
     for (text, said) in [
         ("x = ".to_owned(), "1:5: no TOML"),
@@ -136,6 +142,11 @@ fn errors_say_where_and_what() {
         (minimal("").replace("'s3://out/b'", "'s3://out/b'\nkey = '{name}'"), "5:7: pattern `{name}` could give two"),
         (minimal("").replace("'s3://in/a'", "'s3://in/a'\ninclude = ['[']"), "3:11: `[` is no glob"),
         ("[source]\nurl = 's3://in'".to_owned(), "[destination] needs a url"),
+        (
+            minimal("").replace("'s3://out/b'", "'out'\nkey = '.thumbgate/{path}/{name}.{rendition}'"),
+            "5:7: keys below `.thumbgate/` are reserved",
+        ),
+        ("[[rendition]]\nname = 'x'\nwidth = 1\n".repeat(101), "more than 100 renditions"),
         (String::new(), "at least one [[rendition]] is needed"),
     ] {
         let told = error(&text);
