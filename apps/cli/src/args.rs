@@ -232,6 +232,7 @@ impl CommandLine {
             let told = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             match error.print() {
                 Err(write) if write.kind() == std::io::ErrorKind::BrokenPipe => Exit::ClosedPipe.into(),
+                Err(_) => Exit::SomeFailed.into(),
                 _ if told => Exit::Done.into(),
                 _ => Exit::Usage.into(),
             }

@@ -4,8 +4,10 @@ mod progress;
 mod totals;
 
 use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use serde::Serialize;
 use thumbgate_core::batch::{Batch, BatchEvent, Mode};
 use thumbgate_core::error::{Disposition, Failure};
 use thumbgate_core::generate::Outcome;
@@ -27,9 +29,22 @@ use crate::wishes::{self, Wishes};
 /// time is waiting.
 const REMOTE_FACTOR: usize = 4;
 
+/// How long a summary may wait for whoever reads the standard output, after an interruption.
+const SUMMARY_WAIT: Duration = Duration::from_secs(1);
+
 pub(crate) async fn run(args: BatchArgs) -> Result<Exit, Stop> {
     let mut interrupt = Interrupt::listen();
-    let wishes = wishes(&args)?;
+    let mut totals = Totals::start();
+    // Everything may wait (a lock, a network, a reader of the output), so all of it can be cut off.
+    let ended = tokio::select! {
+        ended = work(&args, &mut totals) => ended?,
+        () = interrupt.wait() => Ended::Interrupted,
+    };
+    end(&args, &totals, ended).await
+}
+
+async fn work(args: &BatchArgs, totals: &mut Totals) -> Result<Ended, Stop> {
+    let wishes = wishes(args)?;
     let limits = wishes::limits(&wishes.config, &args.limits);
     let stores = Stores::new(&args.s3);
     let pipeline = pipeline::open(&wishes, &stores, limits, args.force).await?;
@@ -40,43 +55,36 @@ pub(crate) async fn run(args: BatchArgs) -> Result<Exit, Stop> {
     let jobs = args.jobs.map_or_else(|| default_jobs(&pipeline), usize::from);
     let mode = if args.dry_run { Mode::Preview } else { Mode::Run };
 
-    let include = wishes.config.file().source.include.is_some();
     let route = pipeline.generate.route();
-    let mut report =
-        Report { args: &args, from: route.source(), to: route.destination(), totals: Totals::start(), include };
-    let progress = Progress::start(&pipeline);
+    let place = route.source().url(route.source().prefix().as_str());
+    totals.is_at(&place, wishes.config.file().source.include.is_some());
+    let mut report = Report { args, from: route.source(), to: route.destination(), totals };
     let batch = Batch::new(pipeline.source.list(), pipeline.generate.clone(), jobs);
-    let place = report.from.url(report.from.prefix().as_str());
     let events = batch.run(mode).await.map_err(|error| Stop::of_place(&place, &error))?;
+    let progress = Progress::start(&pipeline);
     let mut events = pin!(events);
-    let ended = loop {
-        let event = tokio::select! {
-            event = events.next() => event,
-            () = interrupt.wait() => break Ended::Interrupted,
-        };
+    while let Some(event) = events.next().await {
         match event {
-            None => break Ended::Whole,
-            Some(Ok(BatchEvent::Outcome(outcome))) => {
+            Ok(BatchEvent::Outcome(outcome)) => {
                 progress.count(&outcome);
-                report.outcome(&outcome)?;
+                report.outcome(&outcome).await?;
                 if failure(&outcome).is_some_and(Failure::ends_run) {
-                    break Ended::ByPlace;
+                    return Ok(Ended::ByPlace);
                 }
             }
-            Some(Ok(BatchEvent::Ignored(key, why))) => {
+            Ok(BatchEvent::Ignored(key, why)) => {
                 tracing::debug!("ignored {key}: {}", why.as_str());
                 report.totals.ignored += 1;
                 report.totals.not_included += u64::from(why == NotASource::NotIncluded);
             }
-            Some(Err(error)) => {
+            Err(error) => {
                 let failure = Failure::from(&error);
                 tracing::error!("the listing of `{place}` broke off: {failure}; run again for the rest");
                 report.totals.listing_broke = true;
             }
         }
-    };
-    drop(progress);
-    report.end(ended)
+    }
+    Ok(Ended::Whole)
 }
 
 /// How the loop over a batch ended.
@@ -88,55 +96,60 @@ enum Ended {
     ByPlace,
 }
 
-/// What is told while a batch runs and when it is over.
+/// What is told while a batch runs.
 struct Report<'a> {
     args: &'a BatchArgs,
     from: &'a Location,
     to: &'a Location,
-    totals: Totals,
-    /// Whether sources are chosen by globs and not by their suffix.
-    include: bool,
+    totals: &'a mut Totals,
 }
 
 impl Report<'_> {
-    fn outcome(&mut self, outcome: &Outcome) -> Result<(), Stop> {
+    async fn outcome(&mut self, outcome: &Outcome) -> Result<(), Stop> {
         self.totals.add(outcome);
         if self.args.json {
-            let line = Line::of(outcome, self.from, self.to);
-            console::print(&serde_json::to_string(&line).map_err(std::io::Error::from)?)?;
+            print_json(&Line::of(outcome, self.from, self.to)).await?;
         }
         let told = prose(outcome, self.from);
         match outcome.disposition() {
             Disposition::Reject | Disposition::Retry => tracing::warn!("{told}"),
             _ if self.args.json => tracing::debug!("{told}"),
-            _ if self.args.dry_run || self.args.verbose => console::print(&told)?,
+            _ if self.args.dry_run || self.args.verbose => console::print_soon(told).await?,
             _ => tracing::debug!("{told}"),
         }
         Ok(())
     }
+}
 
-    fn end(self, ended: Ended) -> Result<Exit, Stop> {
-        let interrupted = ended == Ended::Interrupted;
-        if self.args.json {
-            let line = self.totals.line(self.args.dry_run, interrupted);
-            console::print(&serde_json::to_string(&line).map_err(std::io::Error::from)?)?;
+async fn print_json(line: &impl Serialize) -> Result<(), Stop> {
+    Ok(console::print_soon(serde_json::to_string(line).map_err(std::io::Error::from)?).await?)
+}
+
+/// Sums up, and says what to do next.
+async fn end(args: &BatchArgs, totals: &Totals, ended: Ended) -> Result<Exit, Stop> {
+    let interrupted = ended == Ended::Interrupted;
+    if args.json {
+        let line = totals.line(args.dry_run, interrupted);
+        if !interrupted {
+            print_json(&line).await?;
+        } else if let Ok(printed) = tokio::time::timeout(SUMMARY_WAIT, print_json(&line)).await {
+            printed?;
         }
-        tracing::info!("{}", self.totals.prose(self.args.dry_run));
-        let place = self.from.url(self.from.prefix().as_str());
-        if let Some(advice) = self.totals.advice(&place, self.include) {
-            tracing::info!("{advice}");
+    }
+    tracing::info!("{}", totals.prose(args.dry_run));
+    if let Some(advice) = totals.advice().filter(|_| !interrupted) {
+        tracing::info!("{advice}");
+    }
+    match ended {
+        Ended::Interrupted => {
+            tracing::info!("interrupted; run the same command again for the rest");
+            Ok(Exit::Interrupted)
         }
-        match ended {
-            Ended::Interrupted => {
-                tracing::info!("interrupted; run the same command again for the rest");
-                Ok(Exit::Interrupted)
-            }
-            Ended::ByPlace => Err(Stop::configuration(
-                "stopped: no other picture can succeed either; set this right and run the same command again",
-            )),
-            Ended::Whole if self.totals.failed() => Ok(Exit::SomeFailed),
-            Ended::Whole => Ok(Exit::Done),
-        }
+        Ended::ByPlace => Err(Stop::configuration(
+            "stopped: no other picture can succeed either; set this right and run the same command again",
+        )),
+        Ended::Whole if totals.failed() => Ok(Exit::SomeFailed),
+        Ended::Whole => Ok(Exit::Done),
     }
 }
 

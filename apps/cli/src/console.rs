@@ -72,6 +72,15 @@ pub(crate) fn print(line: &str) -> io::Result<()> {
     })
 }
 
+/// [`print`] on a thread of its own: whoever reads the output may not read for a long time, and
+/// signals must be answered meanwhile.
+pub(crate) async fn print_soon(line: String) -> io::Result<()> {
+    match tokio::task::spawn_blocking(move || print(&line)).await {
+        Ok(printed) => printed,
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+
 fn above_bar<T>(write: impl FnOnce() -> T) -> T {
     let bar = BAR.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match bar {

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use thumbgate_core::error::Disposition;
-use thumbgate_core::generate::Outcome;
+use thumbgate_core::generate::{Outcome, SkipReason, Verdict};
+use thumbgate_core::object::escape_controls;
 
 use crate::report::bytes_shown;
 
@@ -21,8 +22,13 @@ pub(super) struct Totals {
     bytes_out: u64,
     /// Keys below the prefix that are no sources.
     pub(super) ignored: u64,
+    /// Of the skipped, sources that went away.
+    gone: u64,
     /// Of these, keys that no glob (or, without globs, no suffix) takes.
     pub(super) not_included: u64,
+    /// Where sources are, and whether they are chosen by globs and not by their suffix.
+    place: String,
+    by_globs: bool,
     /// The listing ended in an error, so there may be more sources.
     pub(super) listing_broke: bool,
 }
@@ -61,9 +67,18 @@ impl Totals {
             bytes_in: 0,
             bytes_out: 0,
             ignored: 0,
+            gone: 0,
             not_included: 0,
+            place: String::new(),
+            by_globs: false,
             listing_broke: false,
         }
+    }
+
+    /// Says where sources are, for advice.
+    pub(super) fn is_at(&mut self, place: &str, by_globs: bool) {
+        self.place = escape_controls(place).to_string();
+        self.by_globs = by_globs;
     }
 
     pub(super) fn add(&mut self, outcome: &Outcome) {
@@ -74,6 +89,7 @@ impl Totals {
             Disposition::Retry => &mut self.retry,
         };
         *count += 1;
+        self.gone += u64::from(matches!(outcome.verdict, Verdict::Skip(SkipReason::Gone)));
         self.renditions += u64::try_from(outcome.renditions.len()).unwrap_or(u64::MAX);
         self.bytes_in += outcome.bytes_in;
         self.bytes_out += outcome.bytes_out();
@@ -110,9 +126,13 @@ impl Totals {
     pub(super) fn prose(&self, dry_run: bool) -> String {
         let mut parts = Vec::new();
         let made = if dry_run { "would be made" } else { "made" };
-        for (count, word) in
-            [(self.done, made), (self.skip, "up to date"), (self.reject, "rejected"), (self.retry, "failed for now")]
-        {
+        for (count, word) in [
+            (self.done, made),
+            (self.skip - self.gone, "up to date"),
+            (self.gone, "gone meanwhile"),
+            (self.reject, "rejected"),
+            (self.retry, "failed for now"),
+        ] {
             if count > 0 {
                 parts.push(format!("{count} {word}"));
             }
@@ -136,21 +156,21 @@ impl Totals {
     }
 
     /// What to do next, where there is something to do.
-    pub(super) fn advice(&self, from: &str, include: bool) -> Option<String> {
+    pub(super) fn advice(&self) -> Option<String> {
         if self.retry > 0 {
             return Some("run the same command again for what failed for now; the rest is skipped".to_owned());
         }
         if self.sources() == 0 && !self.listing_broke {
             let others = match self.ignored {
-                count if include && self.not_included > 0 => format!(
+                count if self.by_globs && self.not_included > 0 => format!(
                     "none of {count} files is matched by the include globs; `*` stays within one folder, `**/*.jpg` \
                      reaches all"
                 ),
-                0 => "it is empty".to_owned(),
+                0 => "it holds no regular files (links are not followed)".to_owned(),
                 1 => "1 other file is no picture by its name".to_owned(),
                 count => format!("{count} other files are no pictures by their names"),
             };
-            return Some(format!("no pictures below `{from}`: {others}"));
+            return Some(format!("no pictures below `{}`: {others}", self.place));
         }
         None
     }

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::{Desk, Ran, picture, thumbgate};
 
@@ -58,4 +59,50 @@ fn a_reader_that_goes_away_is_no_error() {
         let ran = Ran::of(&output).expect(141);
         assert_eq!(ran.err, "", "{arguments:?}");
     }
+}
+
+/// Sends a signal and gives the exit code, if the command ends within the time.
+fn ends_within(mut child: Child, seconds: u64) -> Option<i32> {
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let deadline = Instant::now() + Duration::from_secs(seconds);
+    while Instant::now() < deadline {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    None
+}
+
+#[test]
+fn a_reader_that_does_not_read_holds_up_no_signal() {
+    let desk = Desk::new();
+    for index in 0..600 {
+        desk.write(&format!("photos/{index:03}-{}.jpg", "n".repeat(180)), "no picture");
+    }
+    let child = thumbgate(&["batch", "photos", "thumbs", "--size", "32x", "--json"])
+        .current_dir(desk.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Far more than a pipe holds is written, and nobody reads.
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(ends_within(child, 10), Some(130));
+}
+
+#[test]
+fn a_server_that_does_not_answer_holds_up_no_signal() {
+    let desk = Desk::new();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let child = thumbgate(&["batch", "s3://in/", "thumbs", "--size", "32x", "--endpoint-url", &endpoint])
+        .current_dir(desk.path())
+        .envs([("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b"), ("AWS_REGION", "us-east-1")])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (_connection, _) = silent.accept().unwrap();
+    assert_eq!(ends_within(child, 10), Some(130));
 }
