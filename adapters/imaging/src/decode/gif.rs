@@ -1,8 +1,9 @@
-//! GIF: the first frame on its canvas, from the body as it arrives.
+//! GIF: the first frame on its canvas, row by row from the body as it arrives.
 
+use std::io::Read;
 use std::num::NonZeroU64;
 
-use gif::{ColorOutput, DecodeOptions, DecodingError, MemoryLimit};
+use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, MemoryLimit};
 use thumbgate_core::error::RenderError;
 
 use super::{Decoded, Job, Profile};
@@ -14,36 +15,83 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, Rende
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     options.allow_unknown_blocks(true);
-    let memory = NonZeroU64::new(job.limits.memory).unwrap_or(NonZeroU64::MIN);
-    options.set_memory_limit(MemoryLimit::Bytes(memory));
+    // What the decoder keeps besides rows are profiles and XMP.
+    let kept = NonZeroU64::new(job.limits.metadata_bytes).unwrap_or(NonZeroU64::MIN);
+    options.set_memory_limit(MemoryLimit::Bytes(kept));
     let mut decoder = options.read_info(body).map_err(told)?;
-    let (left, top, width, height, transparent) = loop {
+    let frame = loop {
         job.watch.check()?;
         let frame = decoder.next_frame_info().map_err(told)?.ok_or_else(|| malformed("a GIF without a frame"))?;
-        let [left, top, width, height] = [frame.left, frame.top, frame.width, frame.height].map(usize::from);
         // A frame without pixels shows nothing; the next one may.
-        if width > 0 && height > 0 {
-            break (left, top, width, height, frame.transparent);
+        if frame.width > 0 && frame.height > 0 {
+            break Frame {
+                left: frame.left.into(),
+                top: frame.top.into(),
+                width: frame.width.into(),
+                height: frame.height.into(),
+                interlaced: frame.interlaced,
+                transparent: frame.transparent,
+            };
         }
     };
     let palette = decoder.palette().map_err(told)?.to_vec();
-    let mut indices = vec![0; width * height];
-    let mut is_truncated = false;
-    if let Err(error) = decoder.read_into_buffer(&mut indices).map_err(told) {
-        if !matches!(error, RenderError::Truncated(_)) || !job.limits.allow_truncated {
-            return Err(error);
-        }
-        is_truncated = true;
-    }
-    job.watch.check()?;
-    let size = job.header.info.stored;
     let layout = if job.header.info.alpha { Layout::Rgba } else { Layout::Rgb };
-    let mut pixels = Pixels::zeroed(size, layout)?;
-    let visible = side(size.width()).saturating_sub(left).min(width);
-    for (from, to) in indices.chunks_exact(width).zip(pixels.rows_mut().skip(top)) {
-        let to = to.get_mut(left * layout.channels()..).unwrap_or_default();
-        for (index, pixel) in from.iter().take(visible).zip(to.chunks_exact_mut(layout.channels())) {
-            if Some(*index) == transparent {
+    let mut pixels = Pixels::zeroed(job.header.info.stored, layout)?;
+    let is_truncated = match frame.draw(&mut decoder, &palette, &mut pixels, &job) {
+        Ok(()) => false,
+        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => true,
+        Err(error) => return Err(error),
+    };
+    Ok(Decoded { pixels, profile: Profile::Standard, truncated: is_truncated })
+}
+
+/// Where a frame lies, and how its rows come.
+#[derive(Clone, Copy)]
+struct Frame {
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
+    interlaced: bool,
+    transparent: Option<u8>,
+}
+
+impl Frame {
+    /// Draws what lies within the canvas; of a frame that is larger, one row at a time is held.
+    fn draw<R: Read>(
+        self,
+        decoder: &mut Decoder<R>,
+        palette: &[u8],
+        pixels: &mut Pixels,
+        job: &Job<'_>,
+    ) -> Result<(), RenderError> {
+        let (channels, stride) = (pixels.layout().channels(), pixels.stride());
+        let visible_rows = side(pixels.size().height()).saturating_sub(self.top).min(self.height);
+        let mut indices = vec![0; self.width];
+        // Passes of an interlaced frame: the first row and the distance of the next (GIF89a, appendix E).
+        let passes: &[(usize, usize)] = if self.interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)] } else { &[(0, 1)] };
+        for (nth, (first, step)) in passes.iter().enumerate() {
+            // Of the last pass, what comes after the last visible row is nobody's business.
+            let rows = if nth + 1 == passes.len() { visible_rows } else { self.height };
+            for row in (*first..rows).step_by(*step) {
+                job.watch.check()?;
+                if !decoder.fill_buffer(&mut indices).map_err(told)? {
+                    return Err(truncated("the GIF's pixels end before its frame does"));
+                }
+                if row < visible_rows {
+                    let start = (self.top + row) * stride + self.left * channels;
+                    let end = (self.top + row + 1) * stride;
+                    let to = pixels.data_mut().get_mut(start..end).unwrap_or_default();
+                    self.draw_row(&indices, palette, to.chunks_exact_mut(channels));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_row<'a>(self, indices: &[u8], palette: &[u8], to: impl Iterator<Item = &'a mut [u8]>) {
+        for (index, pixel) in indices.iter().zip(to) {
+            if Some(*index) == self.transparent {
                 continue;
             }
             // An index beyond the palette is black, as in browsers.
@@ -54,16 +102,15 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, Rende
             }
         }
     }
-    Ok(Decoded { pixels, profile: Profile::Standard, truncated: is_truncated })
 }
 
 fn told(error: DecodingError) -> RenderError {
     match error {
         DecodingError::Io(error) => read_failed("GIF", &error),
         DecodingError::UnexpectedEof => truncated("the GIF ends early"),
-        DecodingError::MemoryLimit | DecodingError::OutOfMemory => over_limit("GIF: a frame over limits.memory"),
-        // The pixels end before the frame does; the decoder has no kind of its own for that.
-        DecodingError::Format(error) if error.to_string().contains("truncated") => truncated(format!("GIF: {error}")),
+        DecodingError::MemoryLimit | DecodingError::OutOfMemory => {
+            over_limit("GIF: metadata over limits.metadata_bytes")
+        }
         other => malformed(format!("GIF: {other}")),
     }
 }

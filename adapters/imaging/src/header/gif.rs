@@ -41,7 +41,6 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         (width, height) = (u16::from_le_bytes([w0, w1]), u16::from_le_bytes([h0, h1]));
     }
     let size = prefix.sized(SourceFormat::Gif, width.into(), height.into())?;
-    let frame_pixels = u64::from(frame_width) * u64::from(frame_height);
     let covers = left == 0 && top == 0 && frame_width >= size.width() && frame_height >= size.height();
     let alpha = transparent || !covers;
     let info = ImageInfo {
@@ -49,7 +48,8 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         alpha,
         progressive: flags & 0x40 != 0,
         frames: None,
-        decode_bytes: memory(size, if alpha { 4 } else { 3 }, frame_pixels),
+        // Besides the canvas one row of any frame: the first may be empty, and a later one is taken.
+        decode_bytes: memory(size, if alpha { 4 } else { 3 }, u64::from(u16::MAX)),
         ..bare(SourceFormat::Gif, size)
     };
     Ok(known(info, None))

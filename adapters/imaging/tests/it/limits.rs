@@ -116,6 +116,34 @@ fn what_is_no_scan_is_not_counted() {
     assert!(matches!(result, Err(RenderError::Truncated(_))), "{result:?}");
 }
 
+/// A GIF of one pixel that begins with an empty frame, and goes on with one of this size.
+fn gif_after_nothing(width: u16, height: u16, interlaced: bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut bytes, 1, 1, &[10, 20, 30, 0, 0, 0]).unwrap();
+    let mut frame = gif::Frame { width, height, interlaced, ..gif::Frame::default() };
+    frame.buffer = vec![0; usize::from(width) * usize::from(height)].into();
+    encoder.write_frame(&frame).unwrap();
+    drop(encoder);
+    let size = width.to_le_bytes();
+    let frame_at = bytes.windows(7).position(|at| *at == [0x2c, 0, 0, 0, 0, size[0], size[1]]).unwrap();
+    bytes.splice(frame_at..frame_at, *b"\x2c\0\0\0\0\0\0\0\0\0\x02\x02\x4c\x01\0");
+    bytes
+}
+
+#[test]
+fn a_frame_takes_no_more_than_its_canvas() {
+    for interlaced in [false, true] {
+        let (info, picture) = pixels(&gif_after_nothing(300, 200, interlaced));
+        assert_eq!((picture.width, picture.height, picture.pixels[0]), (1, 1, [10, 20, 30, 255]));
+        assert!(info.decode_bytes < 2_000_000);
+    }
+    // Rows that are beyond the canvas are never waited for, and no room is made for them.
+    let mut tall = gif_after_nothing(300, 200, false);
+    let frame_at = tall.windows(4).position(|at| at == [0x2c, 0, 0, 0]).unwrap() + 15;
+    tall[frame_at + 7..frame_at + 9].fill(0xff);
+    assert_eq!(pixels(&tall).1.pixels, [[10, 20, 30, 255]]);
+}
+
 #[test]
 fn time_is_bounded() {
     let limits = Limits { time_per_image: Duration::from_millis(1), ..Limits::default() };
