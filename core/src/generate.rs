@@ -92,6 +92,14 @@ pub struct Generate {
     opened: MemoryGate,
 }
 
+/// What a round is for.
+#[derive(Debug, Clone, Copy)]
+enum Work {
+    Make,
+    /// Tell what would be made.
+    Preview,
+}
+
 /// Why a round ended without a result.
 enum Stop {
     /// The item is over: nothing in this process mends it.
@@ -162,13 +170,13 @@ impl Generate {
     /// a failure is an outcome.
     pub async fn run(&self, task: &Task) -> Outcome {
         let watch = Stopwatch::start(&*self.ports.clock);
-        self.within_deadline(task, &watch, self.rounds(task, &watch)).await
+        self.within_deadline(task, &watch, self.rounds(task, &watch, Work::Make)).await
     }
 
     /// Tells what [`Self::run`] would do, as far as the source's header shows, and writes nothing.
     pub async fn preview(&self, task: &Task) -> Outcome {
         let watch = Stopwatch::start(&*self.ports.clock);
-        self.within_deadline(task, &watch, self.preview_rounds(task, &watch)).await
+        self.within_deadline(task, &watch, self.rounds(task, &watch, Work::Preview)).await
     }
 
     async fn within_deadline(
@@ -190,11 +198,15 @@ impl Generate {
         outcome
     }
 
-    async fn rounds(&self, task: &Task, watch: &Stopwatch<'_>) -> Outcome {
+    async fn rounds(&self, task: &Task, watch: &Stopwatch<'_>, work: Work) -> Outcome {
         let mut memory = Memory::default();
         let mut wait = BACKOFF;
         for round in 1.. {
-            let verdict = match self.round(task, watch, &mut memory).await {
+            let result = match work {
+                Work::Make => self.round(task, watch, &mut memory).await,
+                Work::Preview => self.preview_round(task, watch, &mut memory).await,
+            };
+            let verdict = match result {
                 Ok(verdict) => verdict,
                 Err(Stop::Again(_)) if round < ROUNDS_MAX => {
                     self.ports.clock.sleep(wait).await;
@@ -233,8 +245,7 @@ impl Generate {
             Examined::Ready { source, outputs, picture, opened } => (source, outputs, picture, opened),
         };
         // 5. Plan: every limit is checked before a pixel is decoded.
-        let wishes: Vec<Rendition> = outputs.iter().map(|output| output.wanted.rendition.clone()).collect();
-        let plan = Plan::new(picture.info(), &wishes, &self.settings.limits)?;
+        let plan = self.plan(&outputs, picture.as_ref())?;
         // 6. Wait until there is memory for it.
         let permit = watch.pause(self.gate.acquire(plan.memory())).await;
         drop(opened);
@@ -359,45 +370,23 @@ impl Generate {
         Ok(())
     }
 
-    async fn preview_rounds(&self, task: &Task, watch: &Stopwatch<'_>) -> Outcome {
-        let mut memory = Memory::default();
-        let mut wait = BACKOFF;
-        for _ in 1..ROUNDS_MAX {
-            match self.preview_round(task, watch, &mut memory).await {
-                Err(Stop::Again(_)) => self.ports.clock.sleep(wait).await,
-                result => return self.previewed(task, result),
-            }
-            wait *= 4;
+    /// A round that ends where something would be decoded.
+    async fn preview_round(&self, task: &Task, watch: &Stopwatch<'_>, memory: &mut Memory) -> Result<Verdict, Stop> {
+        let (outputs, picture) = match self.examine(task, watch, memory).await? {
+            Examined::Skip(reason) => return Ok(Verdict::Skip(reason)),
+            Examined::Ready { outputs, picture, .. } => (outputs, picture),
+        };
+        let plan = self.plan(&outputs, picture.as_ref())?;
+        for (output, planned) in outputs.iter().zip(plan.outputs()) {
+            let stored = StoredRendition::planned(output, planned.placement.canvas);
+            memory.stored.insert(output.wanted.rendition.name.as_str().to_owned(), stored);
         }
-        let result = self.preview_round(task, watch, &mut memory).await;
-        self.previewed(task, result)
+        Ok(Verdict::Done)
     }
 
-    async fn preview_round(
-        &self,
-        task: &Task,
-        watch: &Stopwatch<'_>,
-        memory: &mut Memory,
-    ) -> Result<Result<Vec<StoredRendition>, SkipReason>, Stop> {
-        match self.examine(task, watch, memory).await? {
-            Examined::Skip(reason) => Ok(Err(reason)),
-            Examined::Ready { outputs, picture, .. } => {
-                let wishes: Vec<Rendition> = outputs.iter().map(|output| output.wanted.rendition.clone()).collect();
-                let plan = Plan::new(picture.info(), &wishes, &self.settings.limits)?;
-                let planned = outputs.iter().zip(plan.outputs());
-                Ok(Ok(planned.map(|(output, plan)| StoredRendition::planned(output, plan.placement.canvas)).collect()))
-            }
-        }
-    }
-
-    fn previewed(&self, task: &Task, result: Result<Result<Vec<StoredRendition>, SkipReason>, Stop>) -> Outcome {
-        match result {
-            Ok(Ok(renditions)) => {
-                Outcome { verdict: Verdict::Done, renditions, ..Outcome::skipped(&task.key, SkipReason::AlreadyMade) }
-            }
-            Ok(Err(reason)) => Outcome::skipped(&task.key, reason),
-            Err(Stop::Over(failure) | Stop::Again(failure)) => Outcome::failed(&task.key, failure),
-        }
+    fn plan(&self, outputs: &[Output], picture: &dyn Picture) -> Result<Plan, RenderError> {
+        let wishes: Vec<Rendition> = outputs.iter().map(|output| output.wanted.rendition.clone()).collect();
+        Plan::new(picture.info(), &wishes, &self.settings.limits)
     }
 }
 

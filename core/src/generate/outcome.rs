@@ -104,10 +104,6 @@ impl Outcome {
         Self::without_work(name, Verdict::Failed(failure))
     }
 
-    pub(super) fn skipped(key: &ObjectKey, reason: SkipReason) -> Self {
-        Self::without_work(key.as_str().to_owned(), Verdict::Skip(reason))
-    }
-
     fn without_work(source: String, verdict: Verdict) -> Self {
         Self {
             source,
