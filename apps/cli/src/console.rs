@@ -72,7 +72,7 @@ pub(crate) fn print(line: &str) -> io::Result<()> {
     })
 }
 
-/// [`print`] on a thread of its own: whoever reads the output may not read for a long time, and
+/// [`print()`] on a thread of its own: whoever reads the output may not read for a long time, and
 /// signals must be answered meanwhile.
 pub(crate) async fn print_soon(line: String) -> io::Result<()> {
     match tokio::task::spawn_blocking(move || print(&line)).await {
