@@ -61,8 +61,9 @@ impl Renderer for Imaging {
             match read.unwrap_or_else(|panic| Err(work::panicked(panic.as_ref())))? {
                 Read::Known(header) => break *header,
                 Read::More(_) if whole => return Err(truncated("the picture ends in its header")),
-                // At least one byte more than now, whatever the header thinks.
-                Read::More(at) => wanted = at.max(there + 1),
+                // Half as much again, whatever the header thinks: each try begins at the beginning,
+                // and a header of millions of small parts would ask for every one of them.
+                Read::More(at) => wanted = at.max(there + 1 + there / 2),
             }
         };
         check_source(&header.info, limits)?;

@@ -25,7 +25,10 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
                 if let [0xf9, 4, flags, _] = head {
                     transparent = flags & 1 == 1;
                 }
-                let Some(end) = skip_blocks(prefix.bytes, at + 2) else { return Ok(more(prefix.bytes.len() + 1)) };
+                let Some(end) = skip_blocks(prefix.bytes, at + 2) else {
+                    prefix.metadata(prefix.bytes.len())?;
+                    return Ok(more(prefix.bytes.len() + 1));
+                };
                 at = end;
             }
             0x3b => return Err(malformed("GIF: the end comes before any frame")),

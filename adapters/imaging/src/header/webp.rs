@@ -18,6 +18,12 @@ const FLAG_PROFILE: u8 = 0x20;
 const STILL_BYTES: u64 = 8;
 const ANIMATED_BYTES: u64 = 12;
 
+/// The most chunks that are no frames. The format knows seven kinds.
+const CHUNKS_MAX: usize = 1000;
+
+/// The shortest frame: its own fields, and the header of the picture in it.
+const FRAME_BYTES_MIN: usize = 24;
+
 pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     let Some(kind) = prefix.get::<4>(12) else { return Ok(more(30)) };
     match &kind {
@@ -74,8 +80,11 @@ fn extended(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     };
     let mut profile = None;
     // EXIF stands behind the pixels, so a picture that says it has some is read to its end.
-    let mut at = 30;
+    let (mut at, mut chunks, mut has_picture) = (30, 0, false);
     while wanted != 0 {
+        if !has_picture {
+            prefix.metadata(at)?;
+        }
         let Some([k0, k1, k2, k3, l0, l1, l2, l3]) = prefix.get::<8>(at) else {
             if prefix.whole {
                 break;
@@ -84,6 +93,13 @@ fn extended(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         };
         let length = usize::try_from(u32::from_le_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
         let kind = [k0, k1, k2, k3];
+        has_picture = has_picture || matches!(&kind, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF");
+        if &kind != b"ANMF" || length < FRAME_BYTES_MIN {
+            chunks += 1;
+            if chunks > CHUNKS_MAX {
+                return Err(malformed(format!("WebP: more than {CHUNKS_MAX} chunks")));
+            }
+        }
         if matches!(&kind, b"ICCP" | b"EXIF") {
             prefix.metadata(length)?;
             let Some(content) = prefix.bytes.get(at + 8..at + 8 + length) else {

@@ -1,6 +1,8 @@
 //! Limits hold, from the header on, and nobody works for somebody who has left.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -142,6 +144,36 @@ fn a_frame_takes_no_more_than_its_canvas() {
     let frame_at = tall.windows(4).position(|at| at == [0x2c, 0, 0, 0]).unwrap() + 15;
     tall[frame_at + 7..frame_at + 9].fill(0xff);
     assert_eq!(pixels(&tall).1.pixels, [[10, 20, 30, 255]]);
+}
+
+#[test]
+fn headers_of_millions_of_parts_are_refused_at_once() {
+    let limits = Limits::default();
+    let count = 6_000_000;
+    let jpeg = [b"\xff\xd8".to_vec(), b"\xff\xfe\0\x02".repeat(count)].concat();
+    let gif = [b"GIF89a\x01\0\x01\0\0\0\0".to_vec(), b"\x21\xfe\x01a\0".repeat(count)].concat();
+    let long = [b"GIF89a\x01\0\x01\0\0\0\0\x21\xfe".to_vec(), b"\x01a".repeat(40_000_000)].concat();
+    let chunks = b"JUNK\0\0\0\0".repeat(count);
+    let mut webp = draw::webp_extended(&draw::scene(8, 8), 0x08, &[], &[]);
+    webp.splice(30..30, chunks.iter().copied());
+    for (name, content) in [("jpeg", jpeg), ("gif", gif), ("long", long), ("webp", webp)] {
+        let ObjectBody { meta, bytes } = body(&content);
+        let read = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&read);
+        let counted = bytes.inspect(move |part| {
+            let length = part.as_ref().map_or(0, Bytes::len);
+            counter.fetch_add(length, Ordering::Relaxed);
+        });
+        let began = Instant::now();
+        let counted = ObjectBody { meta, bytes: Box::pin(counted) };
+        let result = thumbgate_contract::run(async { Imaging::new().open(counted, &limits).await.map(|_| ()) });
+        let took = began.elapsed();
+        assert!(matches!(result, Err(RenderError::Limit(_) | RenderError::Malformed(_))), "{name}: {result:?}");
+        // Generous, for a slow build on a busy machine: it took minutes when every part was a try.
+        assert!(took < Duration::from_secs(3), "{name}: {took:?}");
+        let read = read.load(Ordering::Relaxed);
+        assert!(read < 48 * 1024 * 1024, "{name}: {read} bytes");
+    }
 }
 
 #[test]
