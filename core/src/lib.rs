@@ -1,6 +1,6 @@
 //! The core of Thumbgate: what a thumbnail pipeline *is*, without saying how any part of it is done.
 //!
-//! - **Domain**: [`object`], [`event`], [`route`], [`geometry`], [`orientation`], [`format`],
+//! - **Domain**: [`object`], [`event`], [`route`], [`geometry`], [`orientation`], [`mod@format`],
 //!   [`rendition`], [`limits`], [`plan`], [`access`]. Values are parsed once, at the edge, into
 //!   types that cannot hold anything invalid.
 //! - **Ports** ([`port`]): the capabilities that a use case asks for. A port method is a

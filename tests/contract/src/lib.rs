@@ -4,7 +4,7 @@
 //!   a case. The cases follow the "Contract" bullets on the ports.
 //! - [`faults`]: wrappers that fail, cut, stall, forget and repeat, for tests of use cases.
 //! - [`emulator`]: the real S3 API that `cargo xtask test` starts.
-//! - [`reference`], [`clock`]: a small store, renderer and clock, so that core's own tests need no
+//! - [`mod@reference`], [`clock`]: a small store, renderer and clock, so that core's own tests need no
 //!   adapter.
 //!
 //! `docs/guide/backends.md` shows how a new adapter is written and put under this contract.

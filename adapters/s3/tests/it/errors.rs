@@ -1,11 +1,11 @@
 //! Failures are told apart.
 
-use thumbgate_contract::run;
+use thumbgate_contract::{emulator, run};
 use thumbgate_core::error::{StorageError, StorageErrorKind as K};
 use thumbgate_core::port::{Condition, Get, ObjectRead as _};
 
 use crate::server::{Server, answer, error, error_with};
-use crate::{bucket_at, key, listed, put, read, real};
+use crate::{bucket_at, key, listed, put, read};
 
 /// The whole story of an error, as core tells it.
 fn story(error: &StorageError) -> String {
@@ -120,7 +120,7 @@ fn nobody_listening_is_unavailable() {
 #[test]
 fn a_bucket_that_is_not_there_is_told_by_the_real_api() {
     run(async {
-        let objects = bucket_at(&real::endpoint(), "no-such-bucket-anywhere").await;
+        let objects = bucket_at(&emulator::endpoint(), "no-such-bucket-anywhere").await;
         for end in [
             read(&objects, "a", &Get::default()).await.1.unwrap_err(),
             put(&objects, "a", b"x", Condition::Always).await.unwrap_err(),

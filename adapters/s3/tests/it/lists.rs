@@ -1,11 +1,11 @@
 //! A listing is whole and exact, or an error.
 
-use thumbgate_contract::run;
+use thumbgate_contract::{emulator, run};
 use thumbgate_core::error::StorageErrorKind as K;
 use thumbgate_core::port::Condition;
 
 use crate::server::{Reply, Request, Server, answer, error};
-use crate::{bucket_at, listed, put, real};
+use crate::{bucket_at, listed, put};
 
 /// A page as S3 writes it, with these names as they stand in it.
 fn page(names: &[&str], next: Option<&str>) -> String {
@@ -158,7 +158,7 @@ fn an_empty_listing_is_no_error() {
 #[test]
 fn odd_keys_come_back_from_the_real_api() {
     run(async {
-        let objects = bucket_at(&real::endpoint(), &real::new_bucket().await).await;
+        let objects = bucket_at(&emulator::endpoint(), &emulator::new_bucket().await).await;
         let names = ["k/a\nb", "k/a\u{1}b", "k/a b", "k/a+b", "k/a%2Bb", "k/<&>", "k/\u{1f600}", "k//x", "k/./x"];
         for name in names {
             put(&objects, name, b"xyz", Condition::Always).await.unwrap();

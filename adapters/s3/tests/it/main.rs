@@ -13,7 +13,6 @@ mod multipart;
 mod owner;
 mod ranges;
 mod reads;
-mod real;
 mod server;
 mod tries;
 mod writes;

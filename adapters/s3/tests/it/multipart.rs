@@ -1,13 +1,13 @@
 //! Large contents go up in parts, and leave an object or nothing.
 
 use bytes::Bytes;
-use thumbgate_contract::run;
+use thumbgate_contract::{emulator, run};
 use thumbgate_core::error::StorageErrorKind as K;
 use thumbgate_core::object::ETag;
 use thumbgate_core::port::{Condition, Get, ObjectRead as _, ObjectWrite as _, PutOptions};
 
 use crate::server::{Reply, Request, Server, answer, error};
-use crate::{bucket_at, key, put, read, real};
+use crate::{bucket_at, key, put, read};
 
 const MIB: usize = 1024 * 1024;
 
@@ -83,7 +83,7 @@ fn an_upload_has_parts_checksums_and_one_condition() {
 #[test]
 fn conditions_hold_for_large_contents_too() {
     run(async {
-        let bucket = real::new_bucket().await;
+        let bucket = emulator::new_bucket().await;
         let proxy = Server::start(|_| Reply::Forward).await;
         let objects = bucket_at(&proxy.endpoint, &bucket).await;
         let content = large();

@@ -1,12 +1,12 @@
 //! A range is exactly that range, whatever the server makes of it.
 
-use thumbgate_contract::run;
+use thumbgate_contract::{emulator, run};
 use thumbgate_core::error::StorageErrorKind as K;
 use thumbgate_core::object::ETag;
 use thumbgate_core::port::{Condition, Get, ObjectRead as _};
 
 use crate::server::{Server, answer, error, object};
-use crate::{bucket_at, key, put, read, real};
+use crate::{bucket_at, key, put, read};
 
 fn range(range: std::ops::Range<u64>) -> Get {
     Get { if_match: None, range: Some(range) }
@@ -55,8 +55,8 @@ fn a_part_where_the_whole_was_asked_for_is_refused() {
 #[test]
 fn a_range_without_bytes_is_an_empty_stream_of_the_same_object() {
     run(async {
-        let bucket = real::new_bucket().await;
-        let objects = bucket_at(&real::endpoint(), &bucket).await;
+        let bucket = emulator::new_bucket().await;
+        let objects = bucket_at(&emulator::endpoint(), &bucket).await;
         let written = put(&objects, "a", b"Hello world", Condition::Always).await.unwrap();
         put(&objects, "empty", b"", Condition::Always).await.unwrap();
         for (name, wanted, size) in [("a", 11..20, 11), ("a", 100..101, 11), ("a", 5..5, 11), ("empty", 0..10, 0)] {

@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use crate::real;
+use thumbgate_contract::emulator;
 
 /// What was asked.
 #[derive(Debug, Clone)]
@@ -188,7 +188,7 @@ async fn send(mut stream: TcpStream, reply: Reply, request: &Request) -> std::io
 }
 
 async fn forward(request: &Request) -> std::io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(real::authority()).await?;
+    let mut stream = TcpStream::connect(emulator::authority()).await?;
     let head = request.raw_head.strip_suffix(b"\r\n").unwrap_or_default();
     stream.write_all(&[head, b"Connection: close\r\n\r\n", &request.body].concat()).await?;
     let mut answer = Vec::new();

@@ -1,13 +1,13 @@
 //! A put is whole or absent, sent as it was meant, and an unknown outcome is never a success.
 
 use bytes::Bytes;
-use thumbgate_contract::run;
+use thumbgate_contract::{emulator, run};
 use thumbgate_core::error::StorageErrorKind as K;
 use thumbgate_core::object::ETag;
 use thumbgate_core::port::{Condition, Get, ObjectDelete as _, ObjectWrite as _, PutOptions};
 
 use crate::server::{Reply, Server, answer, error};
-use crate::{bucket_at, key, put, read, real};
+use crate::{bucket_at, key, put, read};
 
 #[test]
 fn a_put_is_sent_as_it_was_meant() {
@@ -87,7 +87,7 @@ fn what_a_put_is_told_is_told_on() {
 #[test]
 fn a_put_whose_acknowledgement_is_lost_meets_its_own_object() {
     run(async {
-        let bucket = real::new_bucket().await;
+        let bucket = emulator::new_bucket().await;
         let proxy = Server::start(|request| match request.number {
             0 => Reply::ForwardAndLose,
             _ => Reply::Forward,
@@ -104,12 +104,12 @@ fn a_put_whose_acknowledgement_is_lost_meets_its_own_object() {
 #[test]
 fn a_put_whose_every_acknowledgement_is_lost_is_no_success_and_no_refusal() {
     run(async {
-        let bucket = real::new_bucket().await;
+        let bucket = emulator::new_bucket().await;
         let proxy = Server::start(|_| Reply::ForwardAndLose).await;
         let objects = bucket_at(&proxy.endpoint, &bucket).await;
         let error = put(&objects, "a", b"mine", Condition::Always).await.unwrap_err();
         assert_eq!((error.kind(), proxy.requests().len()), (K::Unavailable, 2));
-        let direct = bucket_at(&real::endpoint(), &bucket).await;
+        let direct = bucket_at(&emulator::endpoint(), &bucket).await;
         assert_eq!(read(&direct, "a", &Get::default()).await.0, b"mine", "it took place all the same");
     });
 }
