@@ -13,6 +13,9 @@ use crate::names::OWN;
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
+/// Removals of one folder in one write, before somebody is taken to mean it.
+const REMOVALS_MAX: usize = 3;
+
 /// An open folder.
 #[derive(Debug)]
 pub(crate) struct Folder(OwnedFd);
@@ -43,20 +46,28 @@ impl Folder {
     pub(crate) fn descend_making<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Result<Self, Errno> {
         let mut folder = self.duplicate()?;
         for name in names {
-            folder = match folder.open(name) {
-                Err(Errno::NOENT) => {
-                    match rustix::fs::mkdirat(&folder.0, name, Mode::from_raw_mode(0o777)) {
-                        // Somebody else may have made it in the meantime.
-                        Ok(()) | Err(Errno::EXIST) => {}
-                        Err(errno) => return Err(errno),
-                    }
-                    folder.sync()?;
-                    folder.open(name)?
-                }
-                other => other?,
-            };
+            folder = unless_removed(|| folder.open_or_make(name))?;
         }
         Ok(folder)
+    }
+
+    fn open_or_make(&self, name: &str) -> Result<Self, Errno> {
+        match self.open(name) {
+            Err(Errno::NOENT) => {}
+            other => return other,
+        }
+        match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
+            // Somebody else may have made it in the meantime.
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(errno) => return Err(errno),
+        }
+        self.sync()?;
+        self.open(name)
+    }
+
+    /// Whether the folder was removed while it is open here. Not every file system tells.
+    pub(crate) fn is_removed(&self) -> bool {
+        rustix::fs::fstat(&self.0).is_ok_and(|found| found.st_nlink == 0)
     }
 
     fn duplicate(&self) -> Result<Self, Errno> {
@@ -180,6 +191,17 @@ impl Folder {
     }
 }
 
+/// Tries again, a few times, what failed because somebody removed an empty folder under its hands.
+pub(crate) fn unless_removed<T>(mut work: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    for _ in 0..REMOVALS_MAX {
+        match work() {
+            Err(Errno::NOENT) => {}
+            done => return done,
+        }
+    }
+    work()
+}
+
 /// On a disk that folds names: the entry that is taken for `name` though it is another text.
 fn twin_of<'e>(name: &str, entries: impl Iterator<Item = &'e [u8]>) -> Option<&'e [u8]> {
     let folded = |text: &str| text.to_lowercase();
@@ -202,7 +224,22 @@ pub(crate) fn make_root(path: &Path) -> Result<(), StorageError> {
 
 #[cfg(test)]
 mod tests {
-    use super::twin_of;
+    use rustix::io::Errno;
+
+    use super::{REMOVALS_MAX, twin_of, unless_removed};
+
+    #[test]
+    fn what_is_removed_under_ones_hands_is_tried_again_with_an_end() {
+        for (removals, result) in [(0, Ok(())), (1, Ok(())), (REMOVALS_MAX, Ok(())), (usize::MAX, Err(Errno::NOENT))] {
+            let mut tries = 0;
+            let done = unless_removed(|| {
+                tries += 1;
+                if tries > removals { Ok(()) } else { Err(Errno::NOENT) }
+            });
+            assert_eq!((done, tries), (result, removals.min(REMOVALS_MAX) + 1));
+        }
+        assert_eq!(unless_removed(|| Err::<(), _>(Errno::ACCESS)), Err(Errno::ACCESS));
+    }
 
     #[test]
     fn names_that_a_folding_disk_takes_for_one_are_found() {

@@ -21,7 +21,8 @@ const LIST_AHEAD: usize = 64;
 /// A local folder as a bucket. Clones are the same folder.
 ///
 /// Making one touches nothing: the folder is opened when something is asked for, and made when
-/// something is written.
+/// something is written. What is written then goes to that very folder, though its path may have
+/// come to lead elsewhere.
 #[derive(Debug, Clone)]
 pub struct FolderObjects {
     shared: Arc<Shared>,
@@ -56,7 +57,7 @@ impl FolderObjects {
         let shared = Arc::clone(&self.shared);
         blocking(move || match shared.open() {
             Ok(root) => Scratch::sweep(&root),
-            Err(error) if error.kind() == StorageErrorKind::NotFound => Ok(()),
+            Err(error) if is_absent(&error) => Ok(()),
             Err(error) => Err(error),
         })
         .await
@@ -67,7 +68,7 @@ impl FolderObjects {
         blocking(move || {
             let absent = || StorageError::new(StorageErrorKind::NotFound, "no such file").at(&key);
             let root = match shared.open() {
-                Err(error) if error.kind() == StorageErrorKind::NotFound => return Err(absent()),
+                Err(error) if is_absent(&error) => return Err(absent()),
                 other => other?,
             };
             read::open(&root, &key)?.ok_or_else(absent)
@@ -81,17 +82,47 @@ impl Shared {
         Folder::root(&self.path)
     }
 
-    /// The folder and this run's temporaries, both made where they are missing.
-    fn open_for_writing(&self) -> Result<(Folder, Arc<Scratch>), StorageError> {
-        make_root(&self.path)?;
-        let root = self.open()?;
-        let mut scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
-        let begun = match &*scratch {
-            Some(begun) => Arc::clone(begun),
-            None => Arc::clone(scratch.insert(Arc::new(Scratch::begin(&root)?))),
-        };
-        Ok((root, begun))
+    /// Does what writes.
+    ///
+    /// All of a run's writes go to the folder that its first one found: contents and metadata stay
+    /// together when somebody moves that folder and puts another one, or a link, in its place. When
+    /// it was removed the write fails and the next one begins anew. That is never `NotFound`, which
+    /// would tell the caller that there is no folder to write to at all.
+    fn write<T>(&self, work: impl FnOnce(&Scratch) -> Result<T, StorageError>) -> Result<T, StorageError> {
+        let run = self.run().map_err(|error| if is_absent(&error) { removed() } else { error })?;
+        let done = if run.root().is_removed() { Err(removed()) } else { work(&run) };
+        match done {
+            Err(error) if is_absent(&error) || run.root().is_removed() => {
+                self.forget(&run);
+                Err(removed())
+            }
+            done => done,
+        }
     }
+
+    /// The run's temporaries and its folder, both made where they are missing.
+    fn run(&self) -> Result<Arc<Scratch>, StorageError> {
+        let mut scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(begun) = &*scratch {
+            return Ok(Arc::clone(begun));
+        }
+        make_root(&self.path)?;
+        Ok(Arc::clone(scratch.insert(Arc::new(Scratch::begin(self.open()?)?))))
+    }
+
+    /// Lets the next write begin anew, unless another one has begun already.
+    fn forget(&self, run: &Arc<Scratch>) {
+        let mut scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let _last = scratch.take_if(|begun| Arc::ptr_eq(begun, run));
+    }
+}
+
+fn is_absent(error: &StorageError) -> bool {
+    error.kind() == StorageErrorKind::NotFound
+}
+
+fn removed() -> StorageError {
+    StorageError::new(StorageErrorKind::Io, "the destination folder was removed or replaced while the run was at work")
 }
 
 /// Runs file work off the async threads.
@@ -124,8 +155,9 @@ impl ObjectWrite for FolderObjects {
     async fn put(&self, key: &ObjectKey, content: Bytes, options: &PutOptions) -> Result<Written, StorageError> {
         let (shared, key, options) = (Arc::clone(&self.shared), key.clone(), options.clone());
         blocking(move || {
-            let (root, scratch) = shared.open_for_writing()?;
-            write::put(&root, &scratch, &key, &content, &options)
+            shared
+                .write(|run| write::put(run, &key, &content, &options))
+                .map_err(|error| if error.key().is_none() { error.at(&key) } else { error })
         })
         .await
     }
@@ -149,10 +181,6 @@ impl ObjectList for FolderObjects {
 impl ObjectDelete for FolderObjects {
     async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError> {
         let (shared, key) = (Arc::clone(&self.shared), key.clone());
-        blocking(move || {
-            let (root, scratch) = shared.open_for_writing()?;
-            write::delete(&root, &scratch, &key)
-        })
-        .await
+        blocking(move || shared.write(|run| write::delete(run, &key))).await
     }
 }

@@ -21,9 +21,10 @@ pub(crate) const COMMIT_LOCK: &str = "lock";
 const TMP: &str = "tmp";
 const RUN_LOCK: &str = "lock";
 
-/// The temporaries of this run.
+/// The temporaries of this run, and the folder that it writes to.
 #[derive(Debug)]
 pub(crate) struct Scratch {
+    root: Folder,
     own: Folder,
     run: String,
     folder: Folder,
@@ -33,7 +34,7 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     /// Makes this run's folder, and removes those of runs that are dead.
-    pub(crate) fn begin(root: &Folder) -> Result<Self, StorageError> {
+    pub(crate) fn begin(root: Folder) -> Result<Self, StorageError> {
         let doing = |errno| os(errno, "preparing `.thumbgate/tmp`");
         let own = root.descend_making([OWN]).map_err(doing)?;
         let _commit = Lock::exclusive(&own, COMMIT_LOCK)?;
@@ -44,7 +45,7 @@ impl Scratch {
         tmp.make_folder(&run).map_err(doing)?;
         let folder = tmp.open(&run).map_err(doing)?;
         let lock = Lock::exclusive(&folder, RUN_LOCK)?;
-        Ok(Self { own, run, folder, next: AtomicU64::new(0), _lock: lock })
+        Ok(Self { root, own, run, folder, next: AtomicU64::new(0), _lock: lock })
     }
 
     /// Removes what dead runs have left, makes no folder and waits for nobody: while another run
@@ -61,6 +62,11 @@ impl Scratch {
         // Fails while another run is at work, and that is right.
         let _ = own.remove_folder(TMP);
         Ok(())
+    }
+
+    /// The folder that the run's first write found, wherever it was moved since.
+    pub(crate) fn root(&self) -> &Folder {
+        &self.root
     }
 
     /// The folder to write temporaries in.

@@ -8,10 +8,10 @@ use thumbgate_core::error::{StorageError, StorageErrorKind};
 use thumbgate_core::object::ObjectKey;
 use thumbgate_core::port::{Condition, PutOptions, Written};
 
-use crate::disk::Folder;
+use crate::disk::{Folder, unless_removed};
 use crate::error::{io, os};
 use crate::lock::Lock;
-use crate::names::path_of;
+use crate::names::{OWN, path_of};
 use crate::read;
 use crate::scratch::{COMMIT_LOCK, Scratch};
 use crate::sidecar::{Sidecar, place};
@@ -27,8 +27,18 @@ impl<'s> Temporary<'s> {
         Self { scratch, name: scratch.name() }
     }
 
-    fn move_to(&self, folder: &Folder, name: &str) -> Result<(), Errno> {
-        folder.take(self.scratch.folder(), &self.name, name)
+    /// Moves it to a name below these folders, which are made where they are missing.
+    fn move_below<'n>(
+        &self,
+        root: &Folder,
+        folders: impl IntoIterator<Item = &'n str> + Clone,
+        name: &str,
+    ) -> Result<Folder, Errno> {
+        unless_removed(|| {
+            let folder = root.descend_making(folders.clone())?;
+            folder.take(self.scratch.folder(), &self.name, name)?;
+            Ok(folder)
+        })
     }
 }
 
@@ -44,12 +54,12 @@ impl Drop for Temporary<'_> {
 /// Content first, sidecar second, each whole in a temporary before it is moved; the content and
 /// its folder are made durable.
 pub(crate) fn put(
-    root: &Folder,
     scratch: &Scratch,
     key: &ObjectKey,
     content: &Bytes,
     options: &PutOptions,
 ) -> Result<Written, StorageError> {
+    let root = scratch.root();
     let doing = |errno| os(errno, "writing a file").at(key);
     let names = path_of(key)?;
     let (name, folders) = names.split_last().ok_or_else(|| doing(Errno::INVAL))?;
@@ -65,14 +75,16 @@ pub(crate) fn put(
     let folder = {
         let _exclusive = Lock::exclusive(scratch.own(), COMMIT_LOCK).map_err(|error| error.at(key))?;
         check(root, key, &options.condition)?;
-        let folder = root.descend_making(folders.iter().map(String::as_str)).map_err(doing)?;
         if root.folds_case() {
+            let folder = root.descend_making(folders.iter().map(String::as_str)).map_err(doing)?;
             folder.refuse_twin(name).map_err(|error| error.at(key))?;
         }
         let (meta_folder, meta_name) = place(key);
-        let meta_folder = scratch.own().descend_making(["meta", &meta_folder]).map_err(doing)?;
-        body.move_to(&folder, name).map_err(doing)?;
-        meta.move_to(&meta_folder, &meta_name).map_err(doing)?;
+        let meta_folders = [OWN, "meta", &meta_folder];
+        // Before the content, so that what cannot be made is known before anything is there.
+        root.descend_making(meta_folders).map_err(doing)?;
+        let folder = body.move_below(root, folders.iter().map(String::as_str), name).map_err(doing)?;
+        meta.move_below(root, meta_folders, &meta_name).map_err(doing)?;
         folder
     };
     folder.sync().map_err(doing)?;
@@ -90,13 +102,16 @@ fn check(root: &Folder, key: &ObjectKey, condition: &Condition) -> Result<(), St
     match (wanted, &found) {
         (None, None) => Ok(()),
         (Some(wanted), Some(found)) if wanted == found => Ok(()),
-        (Some(_), None) => Err(StorageError::new(StorageErrorKind::NotFound, "no such file").at(key)),
+        (Some(_), None) => {
+            Err(StorageError::new(StorageErrorKind::PreconditionFailed, "the file that was seen is gone").at(key))
+        }
         _ => Err(StorageError::new(StorageErrorKind::PreconditionFailed, "the file is not what was seen").at(key)),
     }
 }
 
 /// Deletes an object and its sidecar; what is not there is deleted already.
-pub(crate) fn delete(root: &Folder, scratch: &Scratch, key: &ObjectKey) -> Result<(), StorageError> {
+pub(crate) fn delete(scratch: &Scratch, key: &ObjectKey) -> Result<(), StorageError> {
+    let root = scratch.root();
     let doing = |errno| os(errno, "deleting a file").at(key);
     let names = path_of(key)?;
     let (name, folders) = names.split_last().ok_or_else(|| doing(Errno::INVAL))?;
@@ -113,7 +128,7 @@ pub(crate) fn delete(root: &Folder, scratch: &Scratch, key: &ObjectKey) -> Resul
         Err(errno) => return Err(doing(errno)),
     }
     let (meta_folder, meta_name) = place(key);
-    let removed = scratch.own().descend(["meta", &meta_folder]).and_then(|folder| folder.remove_file(&meta_name));
+    let removed = root.descend([OWN, "meta", &meta_folder]).and_then(|folder| folder.remove_file(&meta_name));
     match removed {
         Ok(()) | Err(Errno::NOENT) => Ok(()),
         Err(errno) => Err(doing(errno)),

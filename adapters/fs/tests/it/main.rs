@@ -4,6 +4,7 @@
 mod contract;
 mod hostile;
 mod locks;
+mod moved;
 mod runs;
 mod sidecars;
 mod single;
