@@ -16,6 +16,7 @@ use thumbgate_core::port::{BodyStream, ImageInfo, ObjectBody, Picture, Rendered,
 use crate::error::{internal, over_limit, truncated};
 use crate::header::{self, Header, Prefix, Read};
 use crate::watch::StopOnDrop;
+use crate::work::LIMIT_DRAINED_MAX;
 use crate::{ENGINE_VERSION, body, encode, work};
 
 /// Makes renditions with the codecs of this crate.
@@ -49,25 +50,10 @@ impl Renderer for Imaging {
         if said > limits.source_bytes {
             return Err(too_long(said, limits));
         }
-        let mut wanted = 1;
-        let header = loop {
-            incoming.read_to(wanted, limits).await?;
-            let there = length(&incoming.head);
-            let whole = incoming.ended;
-            let prefix =
-                Prefix { bytes: &incoming.head, whole, length: if whole { there } else { said.max(there) }, limits };
-            // Nothing in there is known to panic, and none of it is worth a process.
-            let read = catch_unwind(AssertUnwindSafe(|| header::read(prefix)));
-            match read.unwrap_or_else(|panic| Err(work::panicked(panic.as_ref())))? {
-                Read::Known(header) => break *header,
-                Read::More(_) if whole => return Err(truncated("the picture ends in its header")),
-                // Half as much again, whatever the header thinks: each try begins at the beginning,
-                // and a header of millions of small parts would ask for every one of them.
-                Read::More(at) => wanted = at.max(there + 1 + there / 2),
-            }
-        };
-        check_source(&header.info, limits)?;
-        Ok(Box::new(Opened { header, said, limits: limits.clone(), incoming }))
+        match incoming.header(said, limits).await {
+            Ok(header) => Ok(Box::new(Opened { header, said, limits: limits.clone(), incoming })),
+            Err(error) => Err(incoming.refused(error, said, limits).await),
+        }
     }
 
     fn engine_version(&self) -> &'static str {
@@ -83,6 +69,55 @@ struct Incoming {
 }
 
 impl Incoming {
+    /// Reads as much as the header takes.
+    async fn header(&mut self, said: u64, limits: &Limits) -> Result<Header, RenderError> {
+        let mut wanted = 1;
+        loop {
+            self.read_to(wanted, limits).await?;
+            let there = length(&self.head);
+            let whole = self.ended;
+            let prefix =
+                Prefix { bytes: &self.head, whole, length: if whole { there } else { said.max(there) }, limits };
+            // Nothing in there is known to panic, and none of it is worth a process.
+            let read = catch_unwind(AssertUnwindSafe(|| header::read(prefix)));
+            match read.unwrap_or_else(|panic| Err(work::panicked(panic.as_ref())))? {
+                Read::Known(header) => {
+                    check_source(&header.info, limits)?;
+                    return Ok(*header);
+                }
+                Read::More(_) if whole => return Err(truncated("the picture ends in its header")),
+                // Half as much again, whatever the header thinks: each try begins at the beginning,
+                // and a header of millions of small parts would ask for every one of them.
+                Read::More(at) => wanted = at.max(there + 1 + there / 2),
+            }
+        }
+    }
+
+    /// Why there is no picture: what the header says, unless the body fails.
+    ///
+    /// Bytes that were altered on their way may make a header of anything; that they were shows at
+    /// the body's end. So the rest is read, and forgotten, before a header is believed that refuses
+    /// the picture for good.
+    async fn refused(mut self, error: RenderError, said: u64, limits: &Limits) -> RenderError {
+        let most = match error {
+            RenderError::Unsupported(_) | RenderError::Malformed(_) | RenderError::Truncated(_) => limits.source_bytes,
+            // To spare the rest of the body is what some limits are for.
+            RenderError::Limit(_) if said <= LIMIT_DRAINED_MAX => LIMIT_DRAINED_MAX,
+            _ => return error,
+        };
+        // What comes after the announced end cannot be what the checksum is of.
+        let (mut read, most) = (length(&self.head), said.min(most));
+        self.head = Vec::new();
+        while !self.ended && read <= most {
+            match self.stream.next().await {
+                Some(Ok(part)) => read = read.saturating_add(length(&part)),
+                Some(Err(failed)) => return RenderError::Body(failed),
+                None => self.ended = true,
+            }
+        }
+        error
+    }
+
     /// Reads until there are this many bytes, or no more.
     async fn read_to(&mut self, wanted: u64, limits: &Limits) -> Result<(), RenderError> {
         while !self.ended && length(&self.head) < wanted {

@@ -19,6 +19,9 @@ use crate::header::Header;
 use crate::output;
 use crate::watch::Watch;
 
+/// A body of up to so many bytes is read to its end although its picture is over a limit.
+pub(crate) const LIMIT_DRAINED_MAX: u64 = 1024 * 1024;
+
 /// What the worker is given.
 pub(crate) struct Order {
     pub(crate) header: Header,
@@ -46,9 +49,9 @@ pub(crate) fn panicked(panic: &(dyn Any + Send)) -> RenderError {
 fn render(order: Order) -> Result<Rendered, RenderError> {
     let began = Instant::now();
     let watch = Watch::new(order.stop, order.limits.time_per_image);
-    let info = order.header.info.clone();
+    let (info, length) = (order.header.info.clone(), order.length);
     let mut body = Body::new(order.head, order.inlet, order.limits.source_bytes, &watch);
-    let job = Job { header: order.header, limits: &order.limits, length: order.length, watch: &watch };
+    let job = Job { header: order.header, limits: &order.limits, length, watch: &watch };
     let decoded = catch_unwind(AssertUnwindSafe(|| decode::decode(&mut body, job)))
         .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
     // What ended the body, and what ended the work, explain a failed decode better than the
@@ -56,7 +59,8 @@ fn render(order: Order) -> Result<Rendered, RenderError> {
     body.check()?;
     watch.check()?;
     let decoded = match decoded {
-        Err(error @ (RenderError::Limit(_) | RenderError::Unsupported(_))) => return Err(error),
+        // To spare the rest of the body is what some limits are for.
+        Err(error @ RenderError::Limit(_)) if length > LIMIT_DRAINED_MAX => return Err(error),
         other => {
             body.drain()?;
             other?

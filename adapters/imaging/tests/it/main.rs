@@ -8,6 +8,7 @@
     reason = "a failed test is a panic"
 )]
 
+mod altered;
 mod colour;
 mod contract;
 mod corpus;
