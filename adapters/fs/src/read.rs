@@ -29,7 +29,8 @@ pub(crate) struct Opened {
     stamp: Stamp,
 }
 
-/// What changes when a file is written to.
+/// What changes when a file is written to. Not the change time of the inode: that changes too when
+/// another file takes the name of one that is being read, which is still whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     size: u64,
@@ -86,8 +87,17 @@ impl Opened {
     pub(crate) fn without_sidecar(key: &ObjectKey, file: File) -> Result<Self, StorageError> {
         let found = file.metadata().map_err(|error| io(&error, "looking at a file").at(key))?;
         let stamp = Stamp::from(&found);
-        // Size, time and inode, as backup tools tell a changed file.
-        let tag = format!("\"{:x}-{:x}.{:x}-{:x}\"", stamp.size, stamp.seconds, stamp.nanos, found.ino());
+        // As backup tools tell a changed file; the inode's change time sees an edit after which the
+        // modification time was set back.
+        let tag = format!(
+            "\"{:x}-{:x}.{:x}-{:x}-{:x}.{:x}\"",
+            stamp.size,
+            stamp.seconds,
+            stamp.nanos,
+            found.ino(),
+            found.ctime(),
+            found.ctime_nsec()
+        );
         let meta = ObjectMeta {
             key: key.clone(),
             size: stamp.size,

@@ -2,12 +2,17 @@
 //! is its ETag, in a small JSON file below `.thumbgate/meta/`.
 //!
 //! The content is moved into place first, its sidecar second. Whoever dies in between leaves a
-//! sidecar that does not belong to its content; that is found out (see [`Sidecar::belongs_to`])
-//! and the content then counts as an object without metadata.
+//! sidecar that does not belong to its content, and so does everybody else who writes over the
+//! content; that is found out (see [`Sidecar::belongs_to`]) and the content then counts as an
+//! object without metadata.
+//!
+//! A sidecar file bears its content's modification time as its own. It is not in the JSON, which
+//! is the same for every run that makes the same object.
 
 use std::fs::{File, Metadata as FileMetadata};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
+use std::time::SystemTime;
 
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
@@ -54,12 +59,12 @@ impl Sidecar {
         ETag::new(format!("\"{}\"", self.sha256.get(..32).unwrap_or(&self.sha256)))
     }
 
-    /// Writes it as a new file.
-    pub(crate) fn write(&self, folder: &Folder, name: &str) -> Result<(), StorageError> {
+    /// Writes it as a new file with the modification time of its content.
+    pub(crate) fn write(&self, folder: &Folder, name: &str, modified: SystemTime) -> Result<(), StorageError> {
         let text = serde_json::to_vec(self).map_err(|error| io(&error.into(), "writing metadata"))?;
         let mut file = folder.create_new(name).map_err(|errno| os(errno, "writing metadata"))?;
         // Not synced: a sidecar that a power cut spoils does not parse, and then counts as absent.
-        file.write_all(&text).map_err(|error| io(&error, "writing metadata"))
+        file.write_all(&text).and_then(|()| file.set_modified(modified)).map_err(|error| io(&error, "writing metadata"))
     }
 
     /// Reads the sidecar of a key; `None` when there is none that belongs to the open content.
@@ -67,7 +72,8 @@ impl Sidecar {
         let (folder, name) = place(key);
         let file = match root.descend([OWN, "meta", &folder]).and_then(|folder| folder.open_file(&name)) {
             Ok(file) => file,
-            Err(Errno::NOENT) => return Ok(None),
+            // What is no file of ours is no sidecar either.
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::ISDIR | Errno::LOOP) => return Ok(None),
             Err(errno) => return Err(os(errno, "reading metadata").at(key)),
         };
         let failed = |error: std::io::Error| io(&error, "reading metadata").at(key);
@@ -80,8 +86,10 @@ impl Sidecar {
 
     /// Whether this sidecar was written with that content.
     ///
-    /// It is written after its content, so it is not older; where copying has mixed up the times,
-    /// the hash decides.
+    /// It does without a look at the content when both have the same modification time and the
+    /// content's inode was not touched after the sidecar's: the modification time can be set back
+    /// after a change (`touch -d`, `rsync -t`, a restored backup), the change time of an inode
+    /// cannot. In every other case the hash decides.
     fn belongs_to(
         &self,
         key: &ObjectKey,
@@ -92,8 +100,9 @@ impl Sidecar {
         if self.key != key.as_str() || self.size != theirs.len() {
             return Ok(false);
         }
-        let time = |meta: &FileMetadata| (meta.mtime(), meta.mtime_nsec());
-        if time(own) >= time(theirs) {
+        let modified = |meta: &FileMetadata| (meta.mtime(), meta.mtime_nsec());
+        let touched = |meta: &FileMetadata| (meta.ctime(), meta.ctime_nsec());
+        if modified(own) == modified(theirs) && touched(own) >= touched(theirs) {
             return Ok(true);
         }
         let mut hash = Sha256::new();

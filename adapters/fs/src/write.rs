@@ -66,11 +66,16 @@ pub(crate) fn put(
 
     let body = Temporary::new(scratch);
     let mut file = scratch.folder().create_new(&body.name).map_err(doing)?;
-    file.write_all(content).and_then(|()| file.sync_all()).map_err(|error| io(&error, "writing a file").at(key))?;
+    let modified = file
+        .write_all(content)
+        .and_then(|()| file.sync_all())
+        // Moving a file keeps this time.
+        .and_then(|()| file.metadata()?.modified())
+        .map_err(|error| io(&error, "writing a file").at(key))?;
     drop(file);
     let sidecar = Sidecar::new(key, content, options);
     let meta = Temporary::new(scratch);
-    sidecar.write(scratch.folder(), &meta.name).map_err(|error| error.at(key))?;
+    sidecar.write(scratch.folder(), &meta.name, modified).map_err(|error| error.at(key))?;
 
     let folder = {
         let _exclusive = Lock::exclusive(scratch.own(), COMMIT_LOCK).map_err(|error| error.at(key))?;
