@@ -136,7 +136,8 @@ impl Folder {
         rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR)
     }
 
-    /// The names in this folder, in byte order, with their types.
+    /// The names in this folder, in byte order, with their types: all of them, because a file
+    /// system gives them in no order.
     pub(crate) fn entries(&self) -> Result<Vec<(Vec<u8>, FileType)>, Errno> {
         let mut entries = Vec::new();
         for entry in Dir::read_from(&self.0)? {

@@ -3,7 +3,7 @@
 use rustix::fs::FileType;
 use rustix::io::Errno;
 use thumbgate_core::error::{StorageError, StorageErrorKind};
-use thumbgate_core::object::{KeyPrefix, ObjectKey, escape_controls};
+use thumbgate_core::object::{KEY_BYTES_MAX, KeyPrefix, ObjectKey, escape_controls};
 use thumbgate_core::port::Entry;
 use tokio::sync::mpsc::Sender;
 
@@ -16,7 +16,9 @@ type RawPath = Vec<Vec<u8>>;
 
 /// Walks everything below `prefix` and sends what it finds. Ends early when nobody listens.
 ///
-/// Symbolic links are not followed, and what is neither folder nor regular file is no object.
+/// Symbolic links are not followed, and what is neither folder nor regular file is no object. One
+/// folder's names are in memory at a time, and the paths of the folders still to be read; a folder
+/// whose path is too long for any key below it is told and not read, which bounds the depth too.
 pub(crate) fn walk(root: &Folder, prefix: &KeyPrefix, found: &Sender<Result<Entry, StorageError>>) {
     if let Err(error) = walk_from(root, prefix, found) {
         // Nobody listens any more: then nobody misses the error.
@@ -33,7 +35,16 @@ fn walk_from(
     // Folders still to be read, the next one last.
     let mut pending: Vec<RawPath> = vec![start];
     while let Some(path) = pending.pop() {
-        let doing = |errno| os(errno, &format!("listing `{}`", escape_controls(&shown(&path))));
+        if key_bytes(&path) >= KEY_BYTES_MAX {
+            if found.blocking_send(Ok(too_deep(&path))).is_err() {
+                return Ok(());
+            }
+            continue;
+        }
+        let doing = |errno| match path.is_empty() {
+            true => os(errno, "listing the folder"),
+            false => os(errno, &format!("listing `{}`", escape_controls(&shown(&path)))),
+        };
         let entries = match open(root, &path).and_then(|folder| folder.entries().map(|entries| (folder, entries))) {
             Ok((folder, entries)) => entries
                 .into_iter()
@@ -102,6 +113,17 @@ fn entry(path: &RawPath, size: u64) -> Entry {
         Ok(key) => Entry::Object { key, size },
         Err(error) => unusable(&format!("the file's path is no key: {error}")),
     }
+}
+
+/// The bytes of the key that a path stands for. Keys below it have a slash more, at the least.
+fn key_bytes(path: &RawPath) -> usize {
+    let segment = |name: &Vec<u8>| std::str::from_utf8(name).map_or(name.len(), |name| segment_of(name).len());
+    path.iter().map(segment).sum::<usize>() + path.len().saturating_sub(1)
+}
+
+fn too_deep(path: &RawPath) -> Entry {
+    let why = format!("the folder's path has {KEY_BYTES_MAX} bytes or more, so nothing below it has a key");
+    Entry::Unusable { name: format!("{}/", shown(path)), error: StorageError::new(StorageErrorKind::InvalidKey, why) }
 }
 
 fn shown(path: &RawPath) -> String {

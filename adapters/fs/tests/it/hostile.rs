@@ -112,6 +112,26 @@ fn names_that_are_not_unicode_are_listed_as_unusable() {
 }
 
 #[test]
+fn folders_too_deep_for_any_key_are_told_once_and_not_read() {
+    run(async {
+        let root = tempfile::tempdir().unwrap();
+        let folder = FolderObjects::new(root.path());
+        // A key of 1,024 bytes fits: 511 folders of one letter, and a name of two.
+        let deepest = "d/".repeat(511);
+        put(&folder, &format!("{deepest}ab"), "x").await.unwrap();
+        let below = root.path().join(format!("{deepest}dd/d/d/d"));
+        std::fs::create_dir_all(&below).unwrap();
+        for name in ["a", "b", "c"] {
+            std::fs::write(below.join(name), "x").unwrap();
+        }
+        std::fs::write(root.path().join("z"), "x").unwrap();
+        // A folder's files come before the folders in it.
+        let told = ["z".to_owned(), format!("{deepest}ab"), format!("unusable {deepest}dd/")];
+        assert_eq!(listed(&folder).await, told);
+    });
+}
+
+#[test]
 fn our_own_folder_is_no_place_for_objects() {
     run(async {
         let root = tempfile::tempdir().unwrap();
