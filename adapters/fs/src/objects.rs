@@ -86,10 +86,10 @@ impl Shared {
     ///
     /// All of a run's writes go to the folder that its first one found: contents and metadata stay
     /// together when somebody moves that folder and puts another one, or a link, in its place. When
-    /// it was removed the write fails and the next one begins anew. That is never `NotFound`, which
-    /// would tell the caller that there is no folder to write to at all.
+    /// it was removed the write fails and the next one begins anew. That is not `NotFound`, which
+    /// tells the caller that there can be no folder to write to at all.
     fn write<T>(&self, work: impl FnOnce(&Scratch) -> Result<T, StorageError>) -> Result<T, StorageError> {
-        let run = self.run().map_err(|error| if is_absent(&error) { removed() } else { error })?;
+        let run = self.run()?;
         let done = if run.root().is_removed() { Err(removed()) } else { work(&run) };
         match done {
             Err(error) if is_absent(&error) || run.root().is_removed() => {
@@ -107,7 +107,9 @@ impl Shared {
             return Ok(Arc::clone(begun));
         }
         make_root(&self.path)?;
-        Ok(Arc::clone(scratch.insert(Arc::new(Scratch::begin(self.open()?)?))))
+        let begun = self.open().and_then(Scratch::begin);
+        let begun = begun.map_err(|error| if is_absent(&error) { removed() } else { error })?;
+        Ok(Arc::clone(scratch.insert(Arc::new(begun))))
     }
 
     /// Lets the next write begin anew, unless another one has begun already.

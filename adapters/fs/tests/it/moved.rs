@@ -57,3 +57,13 @@ fn a_removed_folder_fails_one_write_and_is_made_anew() {
         }
     });
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_place_where_no_folder_can_be_made_is_not_there() {
+    run(async {
+        // No folder can be made in this file system, and it says so in these words.
+        let error = put(&FolderObjects::new("/proc/none/below"), "a", "x").await.unwrap_err();
+        assert_eq!(error.kind(), K::NotFound, "{error}");
+    });
+}
