@@ -30,7 +30,10 @@ const LINKS_MAX: usize = 40;
 pub async fn open_path(path: &Path) -> Result<ObjectBody, StorageError> {
     let path = path.to_owned();
     blocking(move || {
-        let target = std::fs::canonicalize(&path).map_err(|error| io(&error, "opening the file"))?;
+        let target = std::fs::canonicalize(&path).map_err(|error| match Errno::from_io_error(&error) {
+            Some(Errno::LOOP) => circle(&path),
+            _ => io(&error, "opening the file"),
+        })?;
         let (folder, name) = split(&target)?;
         let file = match Folder::root(&folder)?.open_file(&name) {
             Ok(file) => file,
@@ -106,7 +109,12 @@ fn end_of_links(path: &Path) -> Result<PathBuf, StorageError> {
         // A relative link starts from its own folder.
         target = target.parent().map_or_else(|| next.clone(), |folder| folder.join(&next));
     }
-    Err(os(Errno::LOOP, "looking at the output"))
+    Err(circle(path))
+}
+
+fn circle(path: &Path) -> StorageError {
+    let why = format!("the symbolic links at `{}` lead in a circle", path.display());
+    StorageError::new(StorageErrorKind::InvalidKey, why)
 }
 
 fn split(path: &Path) -> Result<(PathBuf, String), StorageError> {

@@ -69,3 +69,17 @@ fn what_is_no_regular_file_is_neither_opened_nor_replaced() {
         assert_eq!(replace(&root.path().join("no/folder"), "x").await, Err(StorageErrorKind::NotFound));
     });
 }
+
+#[test]
+fn links_in_a_circle_are_told_as_such() {
+    run(async {
+        let root = tempfile::tempdir().unwrap();
+        let (one, two) = (root.path().join("one"), root.path().join("two"));
+        symlink(&two, &one).unwrap();
+        symlink(&one, &two).unwrap();
+        for error in [open_path(&one).await.unwrap_err(), replace_path(&one, Bytes::new()).await.unwrap_err()] {
+            assert_eq!(error.kind(), StorageErrorKind::InvalidKey);
+            assert!(error.to_string().contains("lead in a circle"), "{error}");
+        }
+    });
+}
