@@ -8,6 +8,7 @@ mod bmp;
 mod gif;
 mod jpeg;
 mod markers;
+mod padded;
 mod png;
 mod scans;
 mod tiff;

@@ -1,11 +1,10 @@
 //! BMP, through `image` on the whole source in memory.
 
-use std::io::Cursor;
-
 use image::codecs::bmp::BmpDecoder;
 use image::{ColorType, ImageDecoder as _, ImageError};
 use thumbgate_core::error::RenderError;
 
+use super::padded::Padded;
 use super::{Decoded, Job, Profile};
 use crate::body::Body;
 use crate::error::{internal, malformed, over_limit, read_failed, unsupported};
@@ -14,21 +13,19 @@ use crate::pixels::{Layout, Pixels};
 pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
     let source = body.collect(job.length)?;
     let mut is_truncated = false;
-    let mut result = attempt(&source, &job);
+    let mut result = attempt(Padded::new(&source, 0), &job);
     if matches!(result, Err(RenderError::Truncated(_))) && job.limits.allow_truncated {
         // What is missing is zero; no BMP that is not run-length coded has more than 4 bytes a pixel.
-        let mut padded = source;
         let wanted = job.header.info.stored.pixels().saturating_mul(4).saturating_add(4096);
-        padded.resize(usize::try_from(wanted).unwrap_or(0).max(padded.len()), 0);
         is_truncated = true;
-        result = attempt(&padded, &job);
+        result = attempt(Padded::new(&source, wanted), &job);
     }
     Ok(Decoded { pixels: result?, profile: Profile::Standard, truncated: is_truncated })
 }
 
-fn attempt(source: &[u8], job: &Job<'_>) -> Result<Pixels, RenderError> {
+fn attempt(source: Padded<'_>, job: &Job<'_>) -> Result<Pixels, RenderError> {
     job.watch.check()?;
-    let decoder = BmpDecoder::new(Cursor::new(source)).map_err(told)?;
+    let decoder = BmpDecoder::new(source).map_err(told)?;
     let size = job.header.info.stored;
     if decoder.dimensions() != (size.width(), size.height()) {
         return Err(internal("BMP: the size has changed since it was planned"));

@@ -1,19 +1,20 @@
 //! WebP: the picture or the first frame, through `image-webp` on the whole source in memory.
 
-use std::io::Cursor;
-
 use image_webp::{DecodingError, WebPDecoder};
 use thumbgate_core::error::RenderError;
 
+use super::padded::Padded;
 use super::{Decoded, Job, Profile};
 use crate::body::Body;
 use crate::error::{internal, malformed, over_limit, read_failed, truncated};
 use crate::pixels::{Layout, Pixels};
 
 pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
-    let mut source = body.collect(job.length)?;
-    let is_truncated = complete(&mut source, &job)?;
-    let mut decoder = WebPDecoder::new(Cursor::new(&source)).map_err(told)?;
+    let source = body.collect(job.length)?;
+    let missing_to = missing_to(&source, &job)?;
+    let is_truncated = missing_to.is_some();
+    let source = Padded::new(&source, missing_to.unwrap_or(0));
+    let mut decoder = WebPDecoder::new(source).map_err(told)?;
     decoder.set_memory_limit(usize::try_from(job.limits.memory).unwrap_or(usize::MAX));
     let size = job.header.info.stored;
     if decoder.dimensions() != (size.width(), size.height()) {
@@ -39,22 +40,20 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, Rende
     Ok(Decoded { pixels, profile: Profile::embedded(job.header.profile), truncated: is_truncated })
 }
 
-/// Whether the source ends early; if that is allowed, zeros stand for what is missing, which the
-/// arithmetic decoder takes for a picture that goes on.
-fn complete(source: &mut Vec<u8>, job: &Job<'_>) -> Result<bool, RenderError> {
+/// How long the source should be if it ends early; if that is allowed, zeros stand for what is
+/// missing, which the arithmetic decoder takes for a picture that goes on.
+fn missing_to(source: &[u8], job: &Job<'_>) -> Result<Option<u64>, RenderError> {
     let Some([l0, l1, l2, l3]) = source.get(4..8) else { return Err(truncated("the WebP ends in its header")) };
     let announced = u64::from(u32::from_le_bytes([*l0, *l1, *l2, *l3])) + 8;
     let there = u64::try_from(source.len()).unwrap_or(u64::MAX);
     // An odd last chunk whose padding byte was left out is whole all the same.
     if there + 1 >= announced {
-        return Ok(false);
+        return Ok(None);
     }
     if !job.limits.allow_truncated {
         return Err(truncated(format!("the WebP has {there} of {announced} bytes")));
     }
-    let wanted = usize::try_from(announced.min(job.limits.source_bytes)).unwrap_or(0);
-    source.resize(wanted.max(source.len()), 0);
-    Ok(true)
+    Ok(Some(announced.min(job.limits.source_bytes)))
 }
 
 fn told(error: DecodingError) -> RenderError {

@@ -36,8 +36,15 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
 
 fn simple(prefix: Prefix<'_>, width: u32, height: u32, alpha: bool) -> Result<Read, RenderError> {
     let size = prefix.sized(SourceFormat::WebP, width.into(), height.into())?;
-    let decode_bytes = memory(size, STILL_BYTES, prefix.length);
+    let decode_bytes = memory(size, STILL_BYTES, source_bytes(prefix));
     Ok(known(ImageInfo { alpha, decode_bytes, ..bare(SourceFormat::WebP, size) }, None))
+}
+
+/// How much of the source the decoder may hold: where it may end early, what it says of itself.
+fn source_bytes(prefix: Prefix<'_>) -> u64 {
+    let announced = prefix.get(4).filter(|_| prefix.limits.allow_truncated);
+    let announced = announced.map_or(0, |length| u64::from(u32::from_le_bytes(length)) + 8);
+    prefix.length.max(announced.min(prefix.limits.source_bytes))
 }
 
 /// RFC 6386, 9.1: a frame tag of 3 bytes, a start code of 3, two sides of 14 bits.
@@ -75,7 +82,7 @@ fn extended(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     let mut info = ImageInfo {
         alpha: flags & FLAG_ALPHA != 0,
         frames: if animated { None } else { Some(1) },
-        decode_bytes: memory(size, if animated { ANIMATED_BYTES } else { STILL_BYTES }, prefix.length),
+        decode_bytes: memory(size, if animated { ANIMATED_BYTES } else { STILL_BYTES }, source_bytes(prefix)),
         ..bare(SourceFormat::WebP, size)
     };
     let mut profile = None;

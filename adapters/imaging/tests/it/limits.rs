@@ -216,3 +216,11 @@ fn a_picture_says_what_it_will_take() {
         refused(&content, &limits, "limits.memory");
     }
 }
+
+#[test]
+fn what_a_webp_says_of_its_length_is_counted_where_it_may_end_early() {
+    let mut content = draw::webp_lossy(&draw::scene(100, 100));
+    content[4..8].copy_from_slice(&100_000_000_u32.to_le_bytes());
+    let limits = Limits { memory: 50_000_000, allow_truncated: true, ..Limits::default() };
+    refused(&content, &limits, "limits.memory");
+}
