@@ -117,7 +117,9 @@ impl<'watch> Body<'watch> {
     pub(crate) fn collect(&mut self, expected: u64) -> Result<Vec<u8>, RenderError> {
         // What was said is believed only as far as a body may go.
         let capacity = usize::try_from(expected.min(self.bytes_max)).unwrap_or(0);
-        let mut whole = Vec::with_capacity(capacity);
+        // What was read for the header may be most of it: the rest is put behind it, in place.
+        let mut whole = if self.refill() { Vec::from(self.take_current()) } else { Vec::new() };
+        whole.reserve_exact(capacity.saturating_sub(whole.len()));
         while self.refill() {
             self.watch.check()?;
             whole.extend_from_slice(&self.take_current());
@@ -187,5 +189,31 @@ impl Seek for Body<'_> {
             SeekFrom::Current(0) => Ok(self.position),
             _ => Err(io::Error::from(io::ErrorKind::Unsupported)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
+    use bytes::Bytes;
+
+    use super::{Body, channel};
+    use crate::watch::Watch;
+
+    #[test]
+    fn the_head_is_not_copied() {
+        let mut head = Vec::with_capacity(1_000_000);
+        head.resize(900_000, 7);
+        let address = head.as_ptr();
+        let parts = futures_util::stream::iter([Ok(Bytes::from_static(&[8; 100_000]))]);
+        let (feed, inlet) = channel(Box::pin(parts));
+        thumbgate_contract::run(feed.run()).unwrap();
+        let watch = Watch::new(Arc::new(AtomicBool::new(false)), Duration::from_secs(60));
+        let whole = Body::new(Bytes::from(head), inlet, 1_000_000, &watch).collect(1_000_000).unwrap();
+        assert_eq!((whole.len(), whole[899_999], whole[900_000]), (1_000_000, 7, 8));
+        assert_eq!(whole.as_ptr(), address);
     }
 }

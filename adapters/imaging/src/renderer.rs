@@ -73,6 +73,9 @@ impl Incoming {
     async fn header(&mut self, said: u64, limits: &Limits) -> Result<Header, RenderError> {
         let mut wanted = 1;
         loop {
+            // Room for a header that asks for most of the body, which then stays where it is.
+            let room = usize::try_from(wanted.min(said)).unwrap_or(0);
+            self.head.reserve_exact(room.saturating_sub(self.head.len()));
             self.read_to(wanted, limits).await?;
             let there = length(&self.head);
             let whole = self.ended;
