@@ -26,8 +26,8 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    /// An upload that a browser can show as it is.
-    fn whole(key: &'static str, about: &'static str, media_type: &'static str, content: Vec<u8>) -> Self {
+    /// An upload that a browser can show as it is; of one that breaks off, it shows what is there.
+    fn shown(key: &'static str, about: &'static str, media_type: &'static str, content: Vec<u8>) -> Self {
         let content = Bytes::from(content);
         Self { key, about, shown: Some((media_type, content.clone())), content }
     }
@@ -45,12 +45,12 @@ pub(super) async fn draw() -> Result<Vec<Upload>, Stop> {
     let mut cut = jpeg(&scenes::morning(1800, 1200)).await?;
     cut.truncate(cut.len() * 55 / 100);
     Ok(vec![
-        Upload::whole("landscape.jpg", "a photograph, 1800x1200", "image/jpeg", landscape),
-        Upload::whole("portrait.jpg", "held sideways: EXIF orientation 6", "image/jpeg", portrait),
-        Upload::whole("badge.png", "transparent, with a half transparent shadow", "image/png", badge),
-        Upload::whole("screen.png", "a screenshot in 16 palette colours", "image/png", screen),
-        Upload::whole("panorama.jpg", "very wide, 4000x900", "image/jpeg", panorama),
-        Upload { key: "cut-off.jpg", about: "an upload that broke off at 55 %", content: cut.into(), shown: None },
+        Upload::shown("landscape.jpg", "a photograph, 1800x1200", "image/jpeg", landscape),
+        Upload::shown("portrait.jpg", "held sideways: EXIF orientation 6", "image/jpeg", portrait),
+        Upload::shown("badge.png", "transparent, with a half transparent shadow", "image/png", badge),
+        Upload::shown("screen.png", "a screenshot in 16 palette colours", "image/png", screen),
+        Upload::shown("panorama.jpg", "very wide, 4000x900", "image/jpeg", panorama),
+        Upload::shown("cut-off.jpg", "an upload that broke off at 55 %", "image/jpeg", cut),
         Upload { key: "notes.jpg", about: "a text file named .jpg", content: TEXT.into(), shown: None },
         Upload {
             key: "bomb.png",
