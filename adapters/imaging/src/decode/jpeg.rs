@@ -30,6 +30,9 @@ const SCANS_MAX: usize = 100;
 /// The most pixels that all scans may pass over together.
 const SCANNED_PIXELS_MAX: u64 = 4_000_000_000;
 
+/// The decoder's own words for bytes that end before the last row.
+const EXHAUSTED: &str = "Premature end of buffer";
+
 /// How often the reader asks whether to go on, in bytes.
 const CHECK_EVERY: usize = 64 * 1024;
 
@@ -43,11 +46,20 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, Rende
         source.truncate(end + 2);
     }
     job.watch.check()?;
-    let strict = attempt(&source, &job, true);
+    let is_interleaved = !job.header.info.progressive && job.header.jpeg.is_some_and(|it| !it.is_in_separate_scans);
+    let strict = match walk.end {
+        Some(end) if is_interleaved => without_end(&mut source, end, &job),
+        _ => attempt(&source, &job, true),
+    };
     job.watch.check()?;
     let (data, is_truncated) = match strict {
         Ok(data) => (data, false),
         Err(Failure::Final(error)) => return Err(error),
+        Err(Failure::Exhausted) if job.limits.allow_truncated => match attempt(&source, &job, false) {
+            Ok(data) => (data, true),
+            Err(failure) => return Err(failure.into_error()),
+        },
+        Err(Failure::Exhausted) => return Err(truncated("the JPEG's pixels end before its last row")),
         Err(Failure::Damage(_)) if ended => match attempt(&source, &job, false) {
             Ok(data) => (data, false),
             Err(failure) => return Err(failure.into_error()),
@@ -79,6 +91,8 @@ enum Failure {
     Final(RenderError),
     /// The entropy-coded data is damaged or ends early.
     Damage(String),
+    /// It ends early, and an end marker stands there.
+    Exhausted,
 }
 
 impl Failure {
@@ -86,6 +100,7 @@ impl Failure {
         match self {
             Self::Final(error) => error.to_string(),
             Self::Damage(text) => text.clone(),
+            Self::Exhausted => EXHAUSTED.to_owned(),
         }
     }
 
@@ -93,7 +108,26 @@ impl Failure {
         match self {
             Self::Final(error) => error,
             Self::Damage(text) => malformed(format!("JPEG: {text}")),
+            Self::Exhausted => truncated(format!("JPEG: {EXHAUSTED}")),
         }
+    }
+}
+
+/// A strict attempt that tells whether rows are missing before the end marker.
+///
+/// The decoder takes the marker for zeros without an end, and paints missing rows with them. Without
+/// it the decoder says where the bytes end; a few zeros keep it from saying so of the last row,
+/// which it reads ahead of.
+fn without_end(source: &mut Vec<u8>, end: usize, job: &Job<'_>) -> Result<Vec<u8>, Failure> {
+    source.truncate(end);
+    source.extend_from_slice(&[0; 16]);
+    let attempted = attempt(source, job, true);
+    source.truncate(end);
+    source.extend_from_slice(&[0xff, 0xd9]);
+    match attempted {
+        Err(Failure::Damage(text)) if text.contains(EXHAUSTED) => Err(Failure::Exhausted),
+        Err(Failure::Damage(_)) => attempt(source, job, true),
+        other => other,
     }
 }
 
@@ -129,6 +163,7 @@ fn attempt(source: &[u8], job: &Job<'_>, strict: bool) -> Result<Vec<u8>, Failur
 fn failure(error: DecodeErrors) -> Failure {
     match error {
         DecodeErrors::Unsupported(what) => Failure::Final(unsupported(format!("JPEG: {what:?}"))),
+        DecodeErrors::ExhaustedData => Failure::Damage(EXHAUSTED.to_owned()),
         other => Failure::Damage(other.to_string()),
     }
 }

@@ -72,3 +72,20 @@ fn a_jpeg_that_only_lacks_its_end_marker_is_whole() {
     let junk = [&content[..], b"appended by some camera \xff\xd8\xff\xd9"].concat();
     assert_eq!(pixels(&junk).1, expected);
 }
+
+#[test]
+fn an_end_marker_makes_no_half_picture_whole() {
+    let content = draw::jpeg(&draw::noise(120, 90));
+    let small = [inside(32, 32, OutputFormat::Png)];
+    let half = [&content[..content.len() / 2], b"\xff\xd9"].concat();
+    let result = render(&half, &small);
+    assert!(matches!(result, Err(RenderError::Truncated(_))), "{result:?}");
+    let limits = Limits { allow_truncated: true, ..Limits::default() };
+    let (_, rendered) = thumbgate_contract::run(render_within(&half, &small, &limits)).unwrap();
+    assert!(rendered.truncated);
+    // One colour: the last rows take less than the decoder reads ahead.
+    for size in [1, 8, 17, 400] {
+        let flat = draw::jpeg(&Picture::new(size, size, |_, _| [9, 9, 9, 255]));
+        assert!(!render(&flat, &small).unwrap().1.truncated);
+    }
+}
