@@ -87,12 +87,12 @@ fn wire(out: &Path, bucket: StoredObjects) -> Result<Pipeline, Stop> {
     let Some(folder) = out.to_str() else {
         return Err(Stop::usage(format!("`{}` is not Unicode; choose another --out", out.display())));
     };
-    let rendition = |name: &str, width, height, fit: &str, format: &str| RenditionConfig {
+    let rendition = |name: &str, (width, height), fit: &str, gravity: &str, format: &str| RenditionConfig {
         name: name.to_owned(),
         width: Some(width),
         height: Some(height),
         fit: fit.to_owned(),
-        gravity: "attention".to_owned(),
+        gravity: gravity.to_owned(),
         format: format.to_owned(),
         ..RenditionConfig::default()
     };
@@ -100,9 +100,9 @@ fn wire(out: &Path, bucket: StoredObjects) -> Result<Pipeline, Stop> {
         file.source.url = Some("memory://uploads".to_owned());
         file.destination.url = Some(format!("file://{}", absolute(folder)));
         file.rendition = vec![
-            rendition("card", 400, 250, "cover", "webp"),
-            rendition("small", 320, 320, "inside", "webp"),
-            rendition("icon", 128, 128, "cover", "jpeg"),
+            rendition("card", (400, 250), "cover", "attention", "webp"),
+            rendition("small", (320, 320), "inside", "center", "webp"),
+            rendition("icon", (128, 128), "cover", "center", "jpeg"),
         ];
     });
     let wishes = Wishes { config, file: None };
