@@ -137,7 +137,7 @@ async fn end(args: &BatchArgs, totals: &Totals, ended: Ended) -> Result<Exit, St
         }
     }
     tracing::info!("{}", totals.prose(args.dry_run));
-    if let Some(advice) = totals.advice().filter(|_| !interrupted) {
+    if let Some(advice) = totals.advice().filter(|_| ended == Ended::Whole) {
         tracing::info!("{advice}");
     }
     match ended {
