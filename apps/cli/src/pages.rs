@@ -32,9 +32,33 @@ pub(crate) fn man(command: Option<&str>) -> Result<Exit, Stop> {
             found.name(title)
         }
     };
+    let examples = page.get_after_help().map(ToString::to_string);
+    let has_subcommands = page.get_subcommands().next().is_some();
+    let man = clap_mangen::Man::new(page);
     let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text)?;
+    man.render_title(&mut text)?;
+    man.render_name_section(&mut text)?;
+    man.render_synopsis_section(&mut text)?;
+    man.render_description_section(&mut text)?;
+    man.render_options_section(&mut text)?;
+    if has_subcommands {
+        man.render_subcommands_section(&mut text)?;
+    }
+    if let Some(examples) = examples {
+        text.extend(unfilled(&examples).into_bytes());
+    }
     write(&text)
+}
+
+/// The examples as they stand: filled into paragraphs they could not be copied.
+fn unfilled(examples: &str) -> String {
+    let examples = examples.strip_prefix("Examples:\n").or_else(|| examples.strip_prefix("Example:\n"));
+    let lines = examples.unwrap_or_default().lines().map(|line| {
+        let escaped = line.replace('\\', "\\e").replace('-', "\\-");
+        // A line that begins with a dot or a quote would be a command of troff.
+        if escaped.starts_with(['.', '\'']) { format!("\\&{escaped}\n") } else { format!("{escaped}\n") }
+    });
+    format!(".SH EXAMPLES\n.nf\n{}.fi\n", lines.collect::<String>())
 }
 
 fn write(text: &[u8]) -> Result<Exit, Stop> {

@@ -32,5 +32,8 @@ fn every_shell_and_every_command_has_its_page() {
     for command in ["make", "batch", "inspect", "demo", "config", "config-check"] {
         assert!(desk.run(&["man", command]).expect(0).out.contains(&format!(".TH thumbgate-{command}")), "{command}");
     }
+    let page = desk.run(&["man", "batch"]).expect(0).out;
+    let example = r"  thumbgate batch ./photos ./thumbs \-\-size 320x320 \-\-size 1280x1280";
+    assert!(page.lines().any(|line| line == example), "an example stands on a line of its own: {page}");
     assert!(desk.run(&["man", "bach"]).expect(2).err.contains("batch"));
 }
