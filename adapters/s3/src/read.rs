@@ -151,33 +151,26 @@ impl Described {
     }
 }
 
-impl From<HeadObjectOutput> for Described {
-    fn from(found: HeadObjectOutput) -> Self {
-        Self {
-            size: found.content_length.and_then(|length| u64::try_from(length).ok()),
-            etag: found.e_tag,
-            version: found.version_id,
-            modified: found.last_modified,
-            media_type: found.content_type,
-            cache_control: found.cache_control,
-            metadata: found.metadata,
-        }
-    }
+/// Head and get describe an object in the same fields of two types.
+macro_rules! described_by {
+    ($($answer:ty),+) => {
+        $(impl From<$answer> for Described {
+            fn from(found: $answer) -> Self {
+                Self {
+                    size: found.content_length.and_then(|length| u64::try_from(length).ok()),
+                    etag: found.e_tag,
+                    version: found.version_id,
+                    modified: found.last_modified,
+                    media_type: found.content_type,
+                    cache_control: found.cache_control,
+                    metadata: found.metadata,
+                }
+            }
+        })+
+    };
 }
 
-impl From<GetObjectOutput> for Described {
-    fn from(found: GetObjectOutput) -> Self {
-        Self {
-            size: found.content_length.and_then(|length| u64::try_from(length).ok()),
-            etag: found.e_tag,
-            version: found.version_id,
-            modified: found.last_modified,
-            media_type: found.content_type,
-            cache_control: found.cache_control,
-            metadata: found.metadata,
-        }
-    }
-}
+described_by!(HeadObjectOutput, GetObjectOutput);
 
 #[cfg(test)]
 mod tests {
