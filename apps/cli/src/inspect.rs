@@ -1,7 +1,6 @@
 //! `thumbgate inspect`: what a picture is, and what a thumbnail of it will cost.
 
 use serde::Serialize;
-use thumbgate_core::error::Failure;
 use thumbgate_core::geometry::WantedBox;
 use thumbgate_core::limits::Limits;
 use thumbgate_core::plan::Plan;
@@ -13,7 +12,7 @@ use crate::args::InspectArgs;
 use crate::console;
 use crate::exit::{Exit, Stop};
 use crate::report::bytes_shown;
-use crate::single::{OpenError, Place};
+use crate::single::{Place, Trouble};
 use crate::stores::Stores;
 
 /// The thumbnail whose cost is told.
@@ -70,7 +69,7 @@ pub(crate) async fn run(args: InspectArgs) -> Result<Exit, Stop> {
     let mut exit = Exit::Done;
     for (index, input) in args.inputs.iter().enumerate() {
         let place = Place::parse(input)?;
-        match inspect(&place, &stores).await? {
+        match inspect(&place, &stores).await {
             Ok(line) if args.json => print_json(&line)?,
             Ok(line) => {
                 if index > 0 {
@@ -78,7 +77,8 @@ pub(crate) async fn run(args: InspectArgs) -> Result<Exit, Stop> {
                 }
                 console::print(&prose(&place, &line))?;
             }
-            Err(failure) => {
+            Err(Trouble::Stop(stop)) => return Err(stop),
+            Err(Trouble::Failed(failure)) => {
                 exit = Exit::SomeFailed;
                 if args.json {
                     let error = ErrorBody { kind: failure.kind().as_str(), message: failure.message().to_owned() };
@@ -96,21 +96,15 @@ fn print_json(line: &impl Serialize) -> Result<(), Stop> {
     Ok(())
 }
 
-async fn inspect(place: &Place, stores: &Stores) -> Result<Result<Line, Failure>, Stop> {
+async fn inspect(place: &Place, stores: &Stores) -> Result<Line, Trouble> {
     // Only the header is read, so a picture over the limits can be told about without danger.
     let boundless =
         Limits { source_bytes: u64::MAX, source_pixels: u64::MAX, source_side: u32::MAX, ..Limits::default() };
     let read = Limits::default();
-    let body = match place.open(stores, &read).await {
-        Ok(body) => body,
-        Err(OpenError::Place(stop)) => return Err(stop),
-        Err(OpenError::Storage(error)) => return Ok(Err(Failure::from(&error))),
-    };
+    let body = place.open(stores, &read).await?;
     let bytes = body.meta.size;
-    Ok(match Imaging::new().open(body, &boundless).await {
-        Ok(picture) => Ok(line(place, bytes, picture.info())),
-        Err(error) => Err(Failure::from(&error)),
-    })
+    let picture = Imaging::new().open(body, &boundless).await?;
+    Ok(line(place, bytes, picture.info()))
 }
 
 fn line(place: &Place, bytes: u64, info: &ImageInfo) -> Line {

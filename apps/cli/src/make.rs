@@ -8,17 +8,15 @@ use thumbgate_core::error::{Failure, FailureKind, RenderError};
 use thumbgate_core::format::OutputFormat;
 use thumbgate_core::limits::Limits;
 use thumbgate_core::object::escape_controls;
-use thumbgate_core::plan::Plan;
-use thumbgate_core::port::{Rendered, RenderedOutput, Renderer as _};
+use thumbgate_core::port::{Rendered, RenderedOutput};
 use thumbgate_core::rendition::Rendition;
-use thumbgate_imaging::Imaging;
 
 use crate::args::{MakeArgs, RenditionArgs};
 use crate::console;
 use crate::exit::{Exit, Stop};
 use crate::pipeline::ITEM_DEADLINE;
 use crate::report::{Line, RenditionLine, bytes_shown};
-use crate::single::{OpenError, Place};
+use crate::single::{self, Place, Trouble};
 use crate::stores::Stores;
 use crate::usage;
 use crate::wishes::{self, Wishes};
@@ -35,7 +33,9 @@ pub(crate) async fn run(args: MakeArgs) -> Result<Exit, Stop> {
 
     let work = make(&input, &output, &rendition, &limits, &stores);
     let made = match tokio::time::timeout(ITEM_DEADLINE, work).await {
-        Ok(result) => result?,
+        Ok(Ok(made)) => Ok(made),
+        Ok(Err(Trouble::Stop(stop))) => return Err(stop),
+        Ok(Err(Trouble::Failed(failure))) => Err(failure),
         Err(_) => Err(Failure::retry(FailureKind::Timeout, format!("given up after {} s", ITEM_DEADLINE.as_secs()))),
     };
     let told = match made {
@@ -68,46 +68,34 @@ pub(crate) async fn run(args: MakeArgs) -> Result<Exit, Stop> {
     }
 }
 
-/// Reads, renders and stores; a source that breaks off on its way is begun anew.
+/// Reads, renders and stores.
 async fn make(
     input: &Place,
     output: &Place,
     rendition: &Rendition,
     limits: &Limits,
     stores: &Stores,
-) -> Result<Result<(Rendered, RenderedOutput), Failure>, Stop> {
-    let mut round = 1;
-    let mut rendered = loop {
-        let body = match input.open(stores, limits).await {
-            Ok(body) => body,
-            Err(OpenError::Place(stop)) => return Err(stop),
-            Err(OpenError::Storage(error)) => return Ok(Err(Failure::from(&error))),
-        };
-        let picture = match Imaging::new().open(body, limits).await {
-            Ok(picture) => picture,
-            Err(error) if is_worth_another_round(&error, input, round) => {
-                round += 1;
-                continue;
-            }
-            Err(error) => return Ok(Err(Failure::from(&error))),
-        };
-        let plan = match Plan::new(picture.info(), std::slice::from_ref(rendition), limits) {
-            Ok(plan) => plan,
-            Err(error) => return Ok(Err(Failure::from(&error))),
-        };
-        match picture.render(&plan).await {
-            Ok(rendered) => break rendered,
-            Err(error) if is_worth_another_round(&error, input, round) => round += 1,
-            Err(error) => return Ok(Err(Failure::from(&error))),
-        }
-    };
-    let Some(made) = rendered.outputs.pop() else {
-        return Ok(Err(Failure::reject(FailureKind::Internal, "the renderer gave no output")));
-    };
+) -> Result<(Rendered, RenderedOutput), Trouble> {
+    let mut rendered = render(input, rendition, limits, stores).await?;
+    let nothing = || Trouble::Failed(Failure::reject(FailureKind::Internal, "the renderer gave no output"));
+    let made = rendered.outputs.pop().ok_or_else(nothing)?;
     match output.write(stores, made.bytes.clone(), made.format.media_type()).await {
-        Ok(()) => Ok(Ok((rendered, made))),
-        Err(OpenError::Place(stop)) => Err(stop),
-        Err(OpenError::Storage(error)) => Err(Stop::failed(format!("`{output}`: {}", Failure::from(&error)))),
+        Ok(()) => Ok((rendered, made)),
+        // The input is not to blame.
+        Err(Trouble::Failed(failure)) => Err(Stop::failed(format!("`{output}`: {failure}")).into()),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Renders the input; one that breaks off on its way is begun anew.
+async fn render(input: &Place, rendition: &Rendition, limits: &Limits, stores: &Stores) -> Result<Rendered, Trouble> {
+    let mut round = 1;
+    loop {
+        let body = input.open(stores, limits).await?;
+        match single::render(body, rendition, limits).await {
+            Err(error) if is_worth_another_round(&error, input, round) => round += 1,
+            result => return Ok(result?),
+        }
     }
 }
 

@@ -7,10 +7,15 @@ use std::path::PathBuf;
 
 use bytes::{Bytes, BytesMut};
 use thumbgate_config::ObjectUrl;
-use thumbgate_core::error::{StorageError, StorageErrorKind};
+use thumbgate_core::error::{Failure, RenderError, StorageError, StorageErrorKind};
 use thumbgate_core::limits::Limits;
 use thumbgate_core::object::{Bucket, ETag, Metadata, ObjectKey, ObjectMeta, escape_controls};
-use thumbgate_core::port::{Condition, Get, ObjectBody, ObjectRead as _, ObjectWrite as _, PutOptions};
+use thumbgate_core::plan::Plan;
+use thumbgate_core::port::{
+    Condition, Get, ObjectBody, ObjectRead as _, ObjectWrite as _, PutOptions, Rendered, Renderer as _,
+};
+use thumbgate_core::rendition::Rendition;
+use thumbgate_imaging::Imaging;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::exit::Stop;
@@ -55,27 +60,28 @@ impl Place {
     }
 
     /// Opens it for reading.
-    pub(crate) async fn open(&self, stores: &Stores, limits: &Limits) -> Result<ObjectBody, OpenError> {
+    pub(crate) async fn open(&self, stores: &Stores, limits: &Limits) -> Result<ObjectBody, Trouble> {
         match self {
-            Self::Stream => read_stream(limits).await.map_err(OpenError::Storage),
-            Self::File(path) => thumbgate_fs::open_path(path).await.map_err(OpenError::Storage),
+            Self::Stream => Ok(read_stream(limits).await?),
+            Self::File(path) => Ok(thumbgate_fs::open_path(path).await?),
             Self::Object(bucket, key) => {
-                let bucket = stores.bucket(bucket, None).await.map_err(OpenError::Place)?;
-                bucket.get(key, &Get::default()).await.map_err(OpenError::Storage)
+                let bucket = stores.bucket(bucket, None).await?;
+                Ok(bucket.get(key, &Get::default()).await?)
             }
         }
     }
 
     /// Stores a thumbnail there, over whatever was there.
-    pub(crate) async fn write(&self, stores: &Stores, content: Bytes, media_type: &str) -> Result<(), OpenError> {
+    pub(crate) async fn write(&self, stores: &Stores, content: Bytes, media_type: &str) -> Result<(), Trouble> {
         match self {
-            Self::Stream => write_stream(&content).await.map_err(|error| OpenError::Place(error.into())),
-            Self::File(path) => thumbgate_fs::replace_path(path, content).await.map_err(OpenError::Storage),
+            Self::Stream => Ok(write_stream(&content).await.map_err(Stop::from)?),
+            Self::File(path) => Ok(thumbgate_fs::replace_path(path, content).await?),
             Self::Object(bucket, key) => {
-                let bucket = stores.bucket(bucket, None).await.map_err(OpenError::Place)?;
+                let bucket = stores.bucket(bucket, None).await?;
                 let options =
                     PutOptions { media_type: Some(media_type.to_owned()), ..PutOptions::when(Condition::Always) };
-                bucket.put(key, content, &options).await.map(|_| ()).map_err(OpenError::Storage)
+                bucket.put(key, content, &options).await?;
+                Ok(())
             }
         }
     }
@@ -96,13 +102,55 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why a picture cannot be opened or stored.
+/// Why a picture was not made or not told about.
 #[derive(Debug)]
-pub(crate) enum OpenError {
-    /// The place as a whole is no good.
-    Place(Stop),
-    /// The object is no good.
-    Storage(StorageError),
+pub(crate) enum Trouble {
+    /// The place as a whole is no good: the command ends with this.
+    Stop(Stop),
+    /// The picture or its object failed.
+    Failed(Failure),
+}
+
+impl From<Stop> for Trouble {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<StorageError> for Trouble {
+    fn from(error: StorageError) -> Self {
+        Self::Failed(Failure::from(&error))
+    }
+}
+
+impl From<RenderError> for Trouble {
+    fn from(error: RenderError) -> Self {
+        Self::Failed(Failure::from(&error))
+    }
+}
+
+/// Opens, plans and renders one body.
+pub(crate) async fn render(body: ObjectBody, wanted: &Rendition, limits: &Limits) -> Result<Rendered, RenderError> {
+    let picture = Imaging::new().open(body, limits).await?;
+    let plan = Plan::new(picture.info(), std::slice::from_ref(wanted), limits)?;
+    picture.render(&plan).await
+}
+
+/// A body that is in memory already.
+pub(crate) fn in_memory(name: &str, content: Bytes) -> Result<ObjectBody, StorageError> {
+    let key =
+        ObjectKey::parse(name).map_err(|error| StorageError::new(StorageErrorKind::InvalidKey, error.to_string()))?;
+    let meta = ObjectMeta {
+        key,
+        size: u64::try_from(content.len()).unwrap_or(u64::MAX),
+        etag: ETag::new("\"-\""),
+        version: None,
+        modified: None,
+        media_type: None,
+        cache_control: None,
+        metadata: Metadata::new(),
+    };
+    Ok(ObjectBody { meta, bytes: Box::pin(futures_util::stream::once(std::future::ready(Ok(content)))) })
 }
 
 /// The standard input, whole: what is piped in cannot be asked for a second time.
@@ -124,20 +172,7 @@ async fn read_stream(limits: &Limits) -> Result<ObjectBody, StorageError> {
             break;
         }
     }
-    let key =
-        ObjectKey::parse("-").map_err(|error| StorageError::new(StorageErrorKind::InvalidKey, error.to_string()))?;
-    let meta = ObjectMeta {
-        key,
-        size: u64::try_from(content.len()).unwrap_or(u64::MAX),
-        etag: ETag::new("\"-\""),
-        version: None,
-        modified: None,
-        media_type: None,
-        cache_control: None,
-        metadata: Metadata::new(),
-    };
-    let bytes = Box::pin(futures_util::stream::once(std::future::ready(Ok(content.freeze()))));
-    Ok(ObjectBody { meta, bytes })
+    in_memory("-", content.freeze())
 }
 
 async fn write_stream(content: &[u8]) -> std::io::Result<()> {

@@ -4,15 +4,12 @@ use bytes::Bytes;
 use thumbgate_core::error::RenderError;
 use thumbgate_core::geometry::WantedBox;
 use thumbgate_core::limits::Limits;
-use thumbgate_core::object::{ETag, Metadata, ObjectKey, ObjectMeta};
-use thumbgate_core::plan::Plan;
-use thumbgate_core::port::{ObjectBody, Renderer as _};
 use thumbgate_core::rendition::{Quality, Rendition, RenditionName};
-use thumbgate_imaging::Imaging;
 
 use super::paint::Canvas;
 use super::{png, scenes};
 use crate::exit::Stop;
+use crate::single::{in_memory, render};
 
 /// One upload.
 #[derive(Debug)]
@@ -68,29 +65,13 @@ async fn jpeg(canvas: &Canvas) -> Result<Vec<u8>, Stop> {
     let failed = |error: RenderError| Stop::failed(format!("the demo cannot draw its pictures: {error}"));
     let limits = Limits::default();
     let quality = Quality::new(90).unwrap_or(Quality::DEFAULT);
-    let picture = Imaging::new().open(body(canvas.bmp())?, &limits).await.map_err(failed)?;
+    let body = in_memory("drawn.bmp", canvas.bmp().into()).map_err(|error| Stop::failed(error.to_string()))?;
     let wanted = RenditionName::parse("drawn").ok().zip(WantedBox::new(Some(canvas.width), Some(canvas.height)));
-    let wanted = wanted.map(|(name, wanted)| Rendition { quality, ..Rendition::new(name, wanted) });
-    let plan = Plan::new(picture.info(), wanted.as_slice(), &limits).map_err(failed)?;
-    let rendered = picture.render(&plan).await.map_err(failed)?;
+    let (name, wanted) = wanted.ok_or_else(|| Stop::failed("the demo has nothing to draw on"))?;
+    let wanted = Rendition { quality, ..Rendition::new(name, wanted) };
+    let rendered = render(body, &wanted, &limits).await.map_err(failed)?;
     let first = rendered.outputs.into_iter().next();
     first.map(|output| output.bytes.to_vec()).ok_or_else(|| Stop::failed("the engine drew nothing"))
-}
-
-fn body(content: Vec<u8>) -> Result<ObjectBody, Stop> {
-    let key = ObjectKey::parse("drawn.bmp").map_err(|error| Stop::failed(error.to_string()))?;
-    let meta = ObjectMeta {
-        key,
-        size: u64::try_from(content.len()).unwrap_or(u64::MAX),
-        etag: ETag::new("\"drawn\""),
-        version: None,
-        modified: None,
-        media_type: None,
-        cache_control: None,
-        metadata: Metadata::new(),
-    };
-    let bytes = Box::pin(futures_util::stream::once(std::future::ready(Ok(content.into()))));
-    Ok(ObjectBody { meta, bytes })
 }
 
 /// Puts an EXIF segment behind the start of a JPEG that says orientation 6.
