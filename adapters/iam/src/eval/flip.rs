@@ -1,0 +1,305 @@
+//! The smallest change of the documents that flips a verdict; offered only after it was tried.
+//!
+//! Nothing is offered that widens a condition or drops a Deny altogether: which of the two was
+//! meant only their author knows.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::policies::{Decision, Layer, Policies};
+use super::policy::Policy;
+use super::request::{Caller, Request};
+use super::trace::{Explanation, Mismatch, StatementTrace};
+use crate::lang::{
+    Document, Element, Kind, Position, PrincipalPattern, Source, Span, Spanned, Statement, StatementEffect,
+};
+
+/// One change of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// Name one thing more in a statement.
+    Extend {
+        /// The statement's place: document, position, name.
+        statement: Place,
+        /// `Action`, `Resource` or `Principal`.
+        element: &'static str,
+        /// What to add.
+        value: String,
+    },
+    /// Add a statement that allows just this.
+    Add {
+        /// Where to.
+        layer: Layer,
+        /// The action.
+        action: String,
+        /// The resource.
+        resource: String,
+        /// To whom, in policies that say so.
+        principal: Option<String>,
+    },
+    /// Take the request out of a Deny, by its principal, resource or condition.
+    Except {
+        /// The statement.
+        statement: Place,
+    },
+    /// Take the request out of an Allow.
+    Remove {
+        /// The statement.
+        statement: Place,
+    },
+}
+
+/// Where a statement stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The name of its document.
+    pub document: String,
+    /// Its position there.
+    pub position: Position,
+    /// Its name, if it has one.
+    pub sid: Option<String>,
+}
+
+impl Place {
+    pub(crate) fn of(statement: &StatementTrace) -> Self {
+        Self { document: statement.document.clone(), position: statement.position, sid: statement.sid.clone() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(sid) = &self.sid {
+            write!(f, "`{sid}` ")?;
+        }
+        write!(f, "({}:{}:{})", self.document, self.position.line, self.position.column)
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Extend { statement, element, value } => {
+                write!(f, "add `{value}` to `{element}` of statement {statement}")
+            }
+            Self::Add { layer, action, resource, principal } => {
+                write!(f, "add to the {layer} a statement that allows `{action}` on `{resource}`")?;
+                match principal {
+                    Some(principal) => write!(f, " to `{principal}`"),
+                    None => Ok(()),
+                }
+            }
+            Self::Except { statement } => write!(f, "take this request out of the Deny {statement}"),
+            Self::Remove { statement } => write!(f, "take this request out of the Allow {statement}"),
+        }
+    }
+}
+
+/// More layers than can be missing at once.
+const CHANGES_MAX: usize = 16;
+
+/// The changes that together flip the verdict, or none.
+pub(super) fn changes(policies: &Policies, request: &Request, explanation: &Explanation) -> Vec<Change> {
+    let mut changed = policies.clone();
+    let mut changes = Vec::new();
+    if explanation.decision != Decision::ImplicitDeny {
+        let is_allow = explanation.decision == Decision::Allow;
+        for statement in explanation.statements.iter().filter(|statement| statement.decides) {
+            without(&mut changed, statement);
+            let statement = Place::of(statement);
+            changes.push(if is_allow { Change::Remove { statement } } else { Change::Except { statement } });
+        }
+        if is_allow {
+            return if changed.decide(request) == Decision::Allow { Vec::new() } else { changes };
+        }
+    }
+    while let Err(Some(layer)) = changed.judge(request) {
+        let change = allow(&mut changed, request, layer).filter(|_| changes.len() < CHANGES_MAX);
+        match change {
+            Some(change) => changes.push(change),
+            None => return Vec::new(),
+        }
+    }
+    if changed.decide(request) == Decision::Allow { changes } else { Vec::new() }
+}
+
+/// Takes a statement out of its document.
+fn without(policies: &mut Policies, statement: &StatementTrace) {
+    for policy in policies.of_layer_mut(statement.layer) {
+        let written = policy.document().clone();
+        let is_document = written.source().name() == statement.document
+            && written
+                .statements()
+                .get(statement.index)
+                .is_some_and(|found| written.position(found.span) == statement.position);
+        if is_document {
+            let mut changed = written;
+            changed.statements.remove(statement.index);
+            *policy = Arc::new(Policy::compile(changed));
+            return;
+        }
+    }
+}
+
+/// Makes a layer allow the request by the smallest change that is possible there.
+fn allow(policies: &mut Policies, request: &Request, missing: Layer) -> Option<Change> {
+    let layers: &[Layer] = match missing {
+        // Within an account either side will do, and a statement that is nearly right is smaller
+        // than a new one.
+        Layer::Identity if request.is_within_one_account() => &[Layer::Resource, Layer::Identity],
+        _ => &[missing],
+    };
+    let trace = policies.trace(request);
+    for layer in layers {
+        for statement in trace.statements.iter().filter(|statement| statement.layer == *layer) {
+            if let Some(change) = extend(policies, request, statement, missing) {
+                return Some(change);
+            }
+        }
+    }
+    layers.iter().find_map(|layer| add(policies, request, *layer, missing))
+}
+
+/// Whether a change took the layer out of the way.
+fn helps(policies: &Policies, request: &Request, missing: Layer) -> bool {
+    match policies.judge(request) {
+        Ok(()) => true,
+        Err(Some(layer)) => layer != missing,
+        Err(None) => false,
+    }
+}
+
+/// Names one thing more in an Allow that fails by one element only.
+fn extend(policies: &mut Policies, request: &Request, statement: &StatementTrace, missing: Layer) -> Option<Change> {
+    if statement.effect != StatementEffect::Allow {
+        return None;
+    }
+    let (element, value) = match statement.mismatch.as_ref()? {
+        Mismatch::Action { negated: false, .. } => ("Action", request.action().to_owned()),
+        Mismatch::Resource { negated: false, .. } => ("Resource", as_pattern(request.resource())),
+        Mismatch::Principal { negated: false, .. } => ("Principal", principal_to_name(request)?),
+        _ => return None,
+    };
+    let before = policies.clone();
+    let mut has_changed = false;
+    for policy in policies.of_layer_mut(statement.layer) {
+        let mut changed = policy.document().clone();
+        if changed.source().name() != statement.document {
+            continue;
+        }
+        let span = Span::default();
+        let found = changed.statements.get_mut(statement.index)?;
+        match element {
+            "Action" => found.action.items.push(Spanned { value: value.clone(), span }),
+            "Resource" => found.resource.as_mut()?.items.push(Spanned { value: value.clone(), span }),
+            _ => found.principal.as_mut()?.items.push(Spanned { value: pattern_of(request)?, span }),
+        }
+        *policy = Arc::new(Policy::compile(changed));
+        has_changed = true;
+        break;
+    }
+    if has_changed && helps(policies, request, missing) {
+        return Some(Change::Extend { statement: Place::of(statement), element, value });
+    }
+    *policies = before;
+    None
+}
+
+/// Adds a statement, and the document where the layer has none.
+fn add(policies: &mut Policies, request: &Request, layer: Layer, missing: Layer) -> Option<Change> {
+    let names_principals = layer == Layer::Resource;
+    let statement = new_statement(request, names_principals)?;
+    let before = policies.clone();
+    let new = |kind: Kind| {
+        let mut document = Document::empty(Source::new("new", ""), kind);
+        document.statements.push(statement.clone());
+        Arc::new(Policy::compile(document))
+    };
+    match policies.of_layer_mut(layer).first_mut() {
+        Some(policy) => {
+            let mut changed = policy.document().clone();
+            changed.statements.push(statement.clone());
+            **policy = Arc::new(Policy::compile(changed));
+        }
+        None => match layer {
+            Layer::Resource => policies.resource = Some(new(Kind::Resource)),
+            Layer::Identity => policies.identity.push(new(Kind::Identity)),
+            Layer::ServiceControl(level) => policies.service_control.get_mut(level)?.push(new(Kind::ServiceControl)),
+            Layer::Boundary | Layer::Session | Layer::ResourceControl(_) => return None,
+        },
+    }
+    if helps(policies, request, missing) {
+        return Some(Change::Add {
+            layer,
+            action: request.action().to_owned(),
+            resource: as_pattern(request.resource()),
+            principal: if names_principals { principal_to_name(request) } else { None },
+        });
+    }
+    *policies = before;
+    None
+}
+
+fn new_statement(request: &Request, names_principals: bool) -> Option<Statement> {
+    let span = Span::default();
+    let text = |value: &str| Element { negated: false, items: vec![Spanned { value: value.to_owned(), span }], span };
+    let principal = if names_principals {
+        Some(Element { negated: false, items: vec![Spanned { value: pattern_of(request)?, span }], span })
+    } else {
+        None
+    };
+    Some(Statement {
+        sid: None,
+        effect: StatementEffect::Allow,
+        principal,
+        action: text(request.action()),
+        resource: Some(text(&as_pattern(request.resource()))),
+        conditions: Vec::new(),
+        span,
+    })
+}
+
+/// A resource as a policy has to write it, so that its letters stay letters.
+fn as_pattern(resource: &str) -> String {
+    if resource == "*" {
+        return resource.to_owned();
+    }
+    let mut pattern = String::with_capacity(resource.len());
+    let mut characters = resource.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_special = matches!(character, '*' | '?') || (character == '$' && characters.peek() == Some(&'{'));
+        match character {
+            _ if is_special => pattern.extend(["${", character.encode_utf8(&mut [0; 4]), "}"]),
+            other => pattern.push(other),
+        }
+    }
+    pattern
+}
+
+/// The principal that a policy should name for this caller: the role rather than one session of
+/// it, and never the anonymous.
+fn pattern_of(request: &Request) -> Option<PrincipalPattern> {
+    match request.caller() {
+        Caller::Anonymous => None,
+        Caller::Service(name) => Some(PrincipalPattern::Service(name.clone())),
+        Caller::Root { account } => Some(PrincipalPattern::Account(account.clone())),
+        Caller::User { arn, .. } => Some(PrincipalPattern::User(arn.clone())),
+        Caller::Role { arn, .. } => Some(PrincipalPattern::Role(arn.clone())),
+        Caller::FederatedUser { arn, .. } => Some(PrincipalPattern::Session(arn.clone())),
+        Caller::Session { arn, .. } => {
+            // Without its path the role cannot be named: only the request's own key tells it.
+            let role = request.context().single("aws:principalarn").filter(|arn| arn.contains(":role/"));
+            Some(match role {
+                Some(role) => PrincipalPattern::Role(role.to_owned()),
+                None => PrincipalPattern::Session(arn.clone()),
+            })
+        }
+    }
+}
+
+fn principal_to_name(request: &Request) -> Option<String> {
+    pattern_of(request).map(|pattern| match pattern {
+        PrincipalPattern::Account(account) => account,
+        other => other.to_string(),
+    })
+}

@@ -1,0 +1,261 @@
+//! All documents that apply to a request, and the order in which they decide.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::policy::{Answer, Policy};
+use super::principal::Naming;
+use super::request::{Caller, Request};
+
+/// The verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// The request may go on.
+    Allow,
+    /// A statement forbids it.
+    ExplicitDeny,
+    /// Nothing allows it.
+    ImplicitDeny,
+}
+
+impl Decision {
+    /// The verdict as `policy simulate` writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::ExplicitDeny => "explicitDeny",
+            Self::ImplicitDeny => "implicitDeny",
+        }
+    }
+}
+
+/// The documents of one caller and one resource.
+///
+/// An absent boundary, session or resource policy does not exist; an absent organisation (no
+/// levels) binds nobody. Source of the order: IAM User Guide, "How AWS enforcement code logic
+/// evaluates requests to allow or deny access".
+#[derive(Debug, Clone, Default)]
+pub struct Policies {
+    /// The caller's permission policies.
+    pub identity: Vec<Arc<Policy>>,
+    /// The resource's own policy; for `sts:AssumeRole` the role's trust policy.
+    pub resource: Option<Arc<Policy>>,
+    /// The caller's permissions boundary.
+    pub boundary: Option<Arc<Policy>>,
+    /// The policy that the caller's session was started with.
+    pub session: Option<Arc<Policy>>,
+    /// The service control policies of the caller's organisation, level by level from the root.
+    /// Each level has to allow: one without documents denies.
+    pub service_control: Vec<Vec<Arc<Policy>>>,
+    /// The resource control policies of the resource's organisation, level by level from the root.
+    /// Full access is given at each of them: they only deny.
+    pub resource_control: Vec<Vec<Arc<Policy>>>,
+}
+
+/// One of the places where documents come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// A level of the service control policies, from 0 at the root.
+    ServiceControl(usize),
+    /// A level of the resource control policies, from 0 at the root.
+    ResourceControl(usize),
+    /// The resource's policy.
+    Resource,
+    /// The caller's permission policies.
+    Identity,
+    /// The caller's permissions boundary.
+    Boundary,
+    /// The session's policy.
+    Session,
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ServiceControl(level) => write!(f, "service control policies, level {}", level + 1),
+            Self::ResourceControl(level) => write!(f, "resource control policies, level {}", level + 1),
+            Self::Resource => f.write_str("resource policy"),
+            Self::Identity => f.write_str("identity policies"),
+            Self::Boundary => f.write_str("permissions boundary"),
+            Self::Session => f.write_str("session policy"),
+        }
+    }
+}
+
+/// What each layer says; `true` where it does not stand in the way.
+#[derive(Debug, Clone, Copy)]
+struct Votes {
+    resource: Naming,
+    identity: bool,
+    boundary: bool,
+    session: bool,
+}
+
+impl Policies {
+    /// The verdict on a request.
+    ///
+    /// The work is bounded by the documents' size times the request's: nothing is remembered
+    /// between calls, and nothing is allocated but for patterns with variables.
+    #[must_use]
+    pub fn decide(&self, request: &Request) -> Decision {
+        match self.judge(request) {
+            Ok(()) => Decision::Allow,
+            Err(None) => Decision::ExplicitDeny,
+            Err(Some(_)) => Decision::ImplicitDeny,
+        }
+    }
+
+    /// `Ok` where the request is allowed, else the layer that lacks an Allow, or none where a
+    /// statement denies.
+    pub(super) fn judge(&self, request: &Request) -> Result<(), Option<Layer>> {
+        let has_boundary = self.boundary.is_some();
+        let is_bound = request.caller().account().is_some();
+        let mut missing_level = None;
+        if is_bound {
+            for (level, policies) in self.service_control.iter().enumerate() {
+                let allows = any_allows(policies, request, has_boundary)?;
+                if !allows && missing_level.is_none() {
+                    missing_level = Some(Layer::ServiceControl(level));
+                }
+            }
+        }
+        for policies in &self.resource_control {
+            any_allows(policies, request, has_boundary)?;
+        }
+        let resource = strongest(self.resource.as_deref(), request, has_boundary)?;
+        if !is_bound {
+            return if resource == Naming::Direct { Ok(()) } else { Err(Some(Layer::Resource)) };
+        }
+        let allows = |policy: &Option<Arc<Policy>>| match policy {
+            Some(policy) => any_allows(std::slice::from_ref(policy), request, has_boundary),
+            None => Ok(true),
+        };
+        let votes = Votes {
+            resource,
+            identity: self.identity_allows(request, has_boundary)?,
+            boundary: allows(&self.boundary)?,
+            session: allows(&self.session)?,
+        };
+        if let Some(level) = missing_level {
+            return Err(Some(level));
+        }
+        let missing =
+            if request.is_within_one_account() { votes.within_account(request) } else { votes.across_accounts() };
+        missing.map_or(Ok(()), |layer| Err(Some(layer)))
+    }
+
+    fn identity_allows(&self, request: &Request, has_boundary: bool) -> Result<bool, Option<Layer>> {
+        let allows = any_allows(&self.identity, request, has_boundary)?;
+        Ok(match request.caller() {
+            // The root user may do everything in its account without a policy.
+            Caller::Root { .. } => true,
+            // What its user may do passes to a federated session through the session policy only
+            // (IAM User Guide, the page on evaluation, "Resource-based policies", federated user).
+            Caller::FederatedUser { .. } => allows && self.session.is_some(),
+            _ => allows,
+        })
+    }
+
+    /// Every document with the layer that it belongs to, in the order of evaluation.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Layer, &Arc<Policy>)> {
+        levels(&self.service_control, Layer::ServiceControl)
+            .chain(levels(&self.resource_control, Layer::ResourceControl))
+            .chain(self.resource.iter().map(|policy| (Layer::Resource, policy)))
+            .chain(self.identity.iter().map(|policy| (Layer::Identity, policy)))
+            .chain(self.boundary.iter().map(|policy| (Layer::Boundary, policy)))
+            .chain(self.session.iter().map(|policy| (Layer::Session, policy)))
+    }
+
+    /// The documents of a layer, to change one.
+    pub(super) fn of_layer_mut(&mut self, layer: Layer) -> Vec<&mut Arc<Policy>> {
+        match layer {
+            Layer::ServiceControl(level) => self.service_control.get_mut(level).into_iter().flatten().collect(),
+            Layer::ResourceControl(level) => self.resource_control.get_mut(level).into_iter().flatten().collect(),
+            Layer::Resource => self.resource.iter_mut().collect(),
+            Layer::Identity => self.identity.iter_mut().collect(),
+            Layer::Boundary => self.boundary.iter_mut().collect(),
+            Layer::Session => self.session.iter_mut().collect(),
+        }
+    }
+}
+
+fn levels(levels: &[Vec<Arc<Policy>>], layer: fn(usize) -> Layer) -> impl Iterator<Item = (Layer, &Arc<Policy>)> {
+    levels
+        .iter()
+        .enumerate()
+        .flat_map(move |(level, policies)| policies.iter().map(move |policy| (layer(level), policy)))
+}
+
+impl Votes {
+    /// The layer that is missing where caller and resource share an account: one side suffices.
+    ///
+    /// A grant to the user or the session itself, or to everyone, is bound by no implicit deny; one
+    /// to the role stays within boundary and session policy (IAM User Guide, "Evaluating
+    /// identity-based policies with resource-based policies", and the page on `Principal`).
+    fn within_account(self, request: &Request) -> Option<Layer> {
+        if self.resource == Naming::Direct {
+            return None;
+        }
+        let granted_by_resource = self.resource == Naming::Role;
+        let admitted = !needs_admission(request) || self.resource >= Naming::Account;
+        let granted_by_identity = self.identity && admitted;
+        if !granted_by_resource && !granted_by_identity {
+            return Some(if admitted { Layer::Identity } else { Layer::Resource });
+        }
+        self.missing_limit()
+    }
+
+    /// The layer that is missing across accounts: both sides have to allow, and the caller's side
+    /// within its boundary and session policy ("Cross-account policy evaluation logic").
+    fn across_accounts(self) -> Option<Layer> {
+        if self.resource == Naming::None {
+            return Some(Layer::Resource);
+        }
+        if !self.identity {
+            return Some(Layer::Identity);
+        }
+        self.missing_limit()
+    }
+
+    fn missing_limit(self) -> Option<Layer> {
+        if !self.boundary {
+            return Some(Layer::Boundary);
+        }
+        (!self.session).then_some(Layer::Session)
+    }
+}
+
+/// Whether the resource's own policy must admit the account before its identity policies count:
+/// so it is with keys and roles.
+///
+/// Source: AWS KMS Developer Guide, "Default key policy"; IAM User Guide, "IAM roles", trust
+/// policy.
+fn needs_admission(request: &Request) -> bool {
+    match request.resource_parts() {
+        Some([_, "kms", _, _, resource]) => resource.starts_with("key/"),
+        Some([_, "iam", _, _, resource]) => resource.starts_with("role/") && request.action_lower().starts_with("sts:"),
+        _ => false,
+    }
+}
+
+/// Whether one of the documents allows; `Err(None)` where one denies.
+fn any_allows(policies: &[Arc<Policy>], request: &Request, has_boundary: bool) -> Result<bool, Option<Layer>> {
+    let mut allows = false;
+    for policy in policies {
+        match policy.answer(request, has_boundary) {
+            Answer::Denies => return Err(None),
+            Answer::Allows(_) => allows = true,
+            Answer::Silent => {}
+        }
+    }
+    Ok(allows)
+}
+
+fn strongest(policy: Option<&Policy>, request: &Request, has_boundary: bool) -> Result<Naming, Option<Layer>> {
+    match policy.map(|policy| policy.answer(request, has_boundary)) {
+        Some(Answer::Denies) => Err(None),
+        Some(Answer::Allows(naming)) => Ok(naming),
+        Some(Answer::Silent) | None => Ok(Naming::None),
+    }
+}

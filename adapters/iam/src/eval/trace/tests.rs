@@ -1,0 +1,128 @@
+//! Explanations, and that the changes which they offer do what they say.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::eval::{Because, Change, Context, Decision, Layer, Mismatch, Policies, Policy, Request};
+use crate::lang::{Document, Kind, Source};
+
+const ROLE: &str = "arn:aws:iam::111122223333:role/LambdaThumbRole";
+
+fn policy(name: &str, kind: Kind, statements: &str) -> Arc<Policy> {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    Arc::new(Policy::compile(Document::parse(Source::new(name, text), kind).unwrap()))
+}
+
+fn request(action: &str, key: &str) -> Request {
+    let context = Context::new([("aws:SecureTransport", vec!["true".to_owned()])]).unwrap();
+    Request::new(ROLE, action, &format!("arn:aws:s3:::photos-in/{key}"), "111122223333", context).unwrap()
+}
+
+fn read_uploads() -> Policies {
+    let statements = format!(
+        r#"{{"Sid": "Read", "Effect": "Allow", "Principal": {{"AWS": "{ROLE}"}}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos-in/uploads/*"}},
+           {{"Sid": "Tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {{"Bool": {{"aws:SecureTransport": "false"}}}}}}"#
+    );
+    Policies { resource: Some(policy("bucket.json", Kind::Resource, &statements)), ..Policies::default() }
+}
+
+#[test]
+fn the_deciding_statement_is_named_and_the_others_say_what_did_not_match() {
+    let explanation = read_uploads().explain(&request("s3:GetObject", "uploads/a.jpg"));
+    assert_eq!((explanation.decision, explanation.because), (Decision::Allow, Because::ResourceNamesRole));
+    let [read, tls] = &explanation.statements[..] else { panic!("{explanation:?}") };
+    assert!(read.decides && read.mismatch.is_none());
+    assert_eq!(
+        tls.mismatch,
+        Some(Mismatch::Condition {
+            operator: "Bool".to_owned(),
+            key: "aws:SecureTransport".to_owned(),
+            wanted: vec!["false".to_owned()],
+            found: Some(vec!["true".to_owned()]),
+        })
+    );
+    assert_eq!(explanation.changes.len(), 1, "{:?}", explanation.changes);
+}
+
+#[test]
+fn a_near_statement_is_extended_before_a_new_one_is_added() {
+    let told = |action, key| {
+        let explanation = read_uploads().explain(&request(action, key));
+        explanation.changes.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("s3:PutObject", "uploads/a.jpg"),
+        ["add `s3:PutObject` to `Action` of statement `Read` (bucket.json:1:41)"]
+    );
+    assert_eq!(
+        told("s3:GetObject", "x/${*}.jpg"),
+        ["add `arn:aws:s3:::photos-in/x/${$}{${*}}.jpg` to `Resource` of statement `Read` (bucket.json:1:41)"]
+    );
+    assert_eq!(
+        told("s3:DeleteObject", "x/a.jpg"),
+        [format!(
+            "add to the resource policy a statement that allows `s3:DeleteObject` on `arn:aws:s3:::photos-in/x/a.jpg` to `{ROLE}`"
+        )]
+    );
+}
+
+#[test]
+fn every_missing_layer_is_told() {
+    let mut policies = read_uploads();
+    policies.boundary =
+        Some(policy("boundary.json", Kind::Boundary, r#"{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}"#));
+    policies.service_control = vec![vec![]];
+    let explanation = policies.explain(&request("s3:PutObject", "uploads/a.jpg"));
+    assert_eq!(explanation.because, Because::NotAllowedBy(Layer::ServiceControl(0)));
+    assert_eq!(explanation.changes.len(), 3, "{:?}", explanation.changes);
+}
+
+#[test]
+fn a_denied_request_has_to_be_taken_out_of_each_deny() {
+    let mut policies = read_uploads();
+    let deny = r#"{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}"#;
+    policies.identity = vec![policy("role.json", Kind::Identity, deny), policy("other.json", Kind::Identity, deny)];
+    let explanation = policies.explain(&request("s3:GetObject", "uploads/a.jpg"));
+    assert_eq!(explanation.decision, Decision::ExplicitDeny);
+    assert!(
+        matches!(&explanation.changes[..], [Change::Except { .. }, Change::Except { .. }]),
+        "{:?}",
+        explanation.changes
+    );
+}
+
+fn any_statement() -> impl Strategy<Value = String> {
+    let effect = prop_oneof![Just("Allow"), Just("Deny")];
+    let action = prop_oneof![Just("s3:GetObject"), Just("s3:*"), Just("s3:PutObject"), Just("logs:*")];
+    let resource = prop_oneof![Just("*"), Just("arn:aws:s3:::photos-in/uploads/*"), Just("arn:aws:s3:::other/*")];
+    (effect, action, resource).prop_map(|(effect, action, resource)| {
+        format!(r#""Effect": "{effect}", "Action": "{action}", "Resource": "{resource}""#)
+    })
+}
+
+proptest! {
+    #[test]
+    fn an_explanation_gives_the_verdict_of_the_decision(
+        identity in prop::collection::vec(any_statement(), 1..3),
+        resource in prop::collection::vec(any_statement(), 1..3),
+        boundary in prop::option::of(any_statement()),
+    ) {
+        let braced = |statements: &[String], principal: &str| {
+            statements.iter().map(|statement| format!("{{{principal}{statement}}}")).collect::<Vec<_>>().join(",")
+        };
+        let principal = format!(r#""Principal": {{"AWS": "{ROLE}"}}, "#);
+        let policies = Policies {
+            identity: vec![policy("role.json", Kind::Identity, &braced(&identity, ""))],
+            resource: Some(policy("bucket.json", Kind::Resource, &braced(&resource, &principal))),
+            boundary: boundary.map(|boundary| policy("boundary.json", Kind::Boundary, &format!("{{{boundary}}}"))),
+            ..Policies::default()
+        };
+        let request = request("s3:GetObject", "uploads/a.jpg");
+        let explanation = policies.explain(&request);
+        prop_assert_eq!(explanation.decision, policies.decide(&request));
+        let decides = explanation.statements.iter().any(|statement| statement.decides);
+        prop_assert_eq!(decides, explanation.decision != Decision::ImplicitDeny);
+        prop_assert!(!explanation.to_string().is_empty());
+    }
+}

@@ -1,0 +1,8 @@
+//! AWS policies as AWS reads them.
+#![forbid(unsafe_code)]
+
+pub mod case;
+pub mod catalog;
+pub mod eval;
+pub mod explain;
+pub mod lang;
