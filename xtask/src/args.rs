@@ -4,11 +4,12 @@
 
 use thiserror::Error;
 
+use crate::bench::Subject;
 use crate::ci::Step;
 use crate::nearest::nearest;
 
 /// The names of all commands, as they are typed.
-pub(crate) const COMMANDS: [&str; 5] = ["test", "ci", "lint", "stack", "help"];
+pub(crate) const COMMANDS: [&str; 6] = ["test", "ci", "lint", "bench", "stack", "help"];
 
 /// What the caller asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +28,13 @@ pub(crate) enum Command {
     },
     /// Check layers and house rules.
     Lint,
+    /// Measure our code and its peers.
+    Bench {
+        /// What to measure.
+        subject: Subject,
+        /// Whether to print JSON lines instead of a table.
+        is_json: bool,
+    },
     /// Print the help text.
     Help,
 }
@@ -48,6 +56,14 @@ pub(crate) enum UsageError {
         /// The word as typed.
         given: String,
         /// The step most like it.
+        nearest: &'static str,
+    },
+    /// The word behind `bench` is nothing that can be measured.
+    #[error("no bench is named `{given}`; did you mean `{nearest}`?")]
+    UnknownBench {
+        /// The word as typed.
+        given: String,
+        /// The bench most like it.
         nearest: &'static str,
     },
     /// A word that the command does not take.
@@ -80,6 +96,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         "help" | "--help" | "-h" => Ok(Command::Help),
         "test" => parse_test(rest),
         "ci" => parse_ci(rest),
+        "bench" => parse_bench(rest),
         "stack" => nothing_more("stack", rest, Command::Stack),
         "lint" => nothing_more("lint", rest, Command::Lint),
         _ => Err(UsageError::UnknownCommand { nearest: nearest(&name, &COMMANDS).unwrap_or("help"), given: name }),
@@ -110,6 +127,28 @@ fn parse_ci(words: Vec<String>) -> Result<Command, UsageError> {
     nothing_more("ci", words.collect(), Command::Ci { only: Some(step) })
 }
 
+fn parse_bench(words: Vec<String>) -> Result<Command, UsageError> {
+    let mut subject = None;
+    let mut is_json = false;
+    for given in words {
+        match given.as_str() {
+            "--json" => is_json = true,
+            word if word.starts_with('-') || subject.is_some() => {
+                return Err(UsageError::Unexpected { command: "bench", given, hint: "" });
+            }
+            word => {
+                let Some(named) = Subject::named(word) else {
+                    let names = Subject::ALL.map(Subject::name);
+                    let nearest = nearest(word, &names).unwrap_or("policy");
+                    return Err(UsageError::UnknownBench { given, nearest });
+                };
+                subject = Some(named);
+            }
+        }
+    }
+    Ok(Command::Bench { subject: subject.unwrap_or(Subject::Policy), is_json })
+}
+
 fn nothing_more(command: &'static str, words: Vec<String>, parsed: Command) -> Result<Command, UsageError> {
     match words.into_iter().next() {
         None => Ok(parsed),
@@ -120,6 +159,7 @@ fn nothing_more(command: &'static str, words: Vec<String>, parsed: Command) -> R
 #[cfg(test)]
 mod tests {
     use super::{Command, UsageError, parse};
+    use crate::bench::Subject;
     use crate::ci::Step;
 
     fn parsed(line: &str) -> Result<Command, UsageError> {
@@ -136,6 +176,8 @@ mod tests {
             ("stack", Command::Stack),
             ("ci", Command::Ci { only: None }),
             ("ci clippy", Command::Ci { only: Some(Step::Clippy) }),
+            ("bench policy", Command::Bench { subject: Subject::Policy, is_json: false }),
+            ("bench --json", Command::Bench { subject: Subject::Policy, is_json: true }),
             ("test", Command::Test { cargo_args: vec![] }),
             (
                 "test -- -p thumbgate-core -- --help",
@@ -152,6 +194,9 @@ mod tests {
         let cases = [
             ("tset", "no command is named `tset`; did you mean `test`?"),
             ("ci clipy", "no CI step is named `clipy`; did you mean `clippy`?"),
+            ("bench polcy", "no bench is named `polcy`; did you mean `policy`?"),
+            ("bench policy policy", "`bench` does not take `policy`"),
+            ("bench --jsno", "`bench` does not take `--jsno`"),
             ("lint all", "`lint` does not take `all`"),
             ("test -p x", "`test` does not take `-p`; arguments of `cargo test` go behind `--`"),
         ];

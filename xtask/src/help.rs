@@ -10,11 +10,13 @@ Commands:
   test [-- ARGS]   run all tests against a fresh local S3 API; ARGS go to `cargo test`
   ci [STEP]        run the CI steps in order: test, fmt, clippy, doc, lint; or only STEP
   lint             check layers, dependencies and house rules
+  bench [policy]   measure decisions on policies, ours and others'; --json prints JSON lines
   stack            run the local S3 API in the foreground and print what to export
   help             print this text
 
 `test`, `ci` and `stack` install MiniStack, as xtask/requirements.txt pins it, into
 target/venv. They need python3 with its venv module; `test` and `ci` need a C compiler too.
+`bench` builds xtask again, with what it compares with; one of these needs node and npm.
 
 Examples:
   cargo xtask test
@@ -24,7 +26,7 @@ Examples:
   cargo xtask stack        # in one terminal; then, with its lines exported in another:
   cargo test -p thumbgate-s3
 
-Exit codes: 0 good, 1 something failed, 2 usage; `test` passes on that of `cargo test`.
+Exit codes: 0 good, 1 something failed or a bench missed its target, 2 usage; `test` passes on that of `cargo test`.
 ";
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 mod args;
 mod aws_env;
+mod bench;
 mod ci;
 mod health;
 mod help;
@@ -58,6 +59,7 @@ fn run(command: Command) -> Result<u8, Box<dyn Error>> {
         Command::Test { cargo_args } => test(&workspace, &cargo_args),
         Command::Stack => Ok(stack_command::run(&workspace)?),
         Command::Ci { only } => Ok(ci::run(&workspace, only)?),
+        Command::Bench { subject, is_json } => Ok(bench::run(&workspace, subject, is_json)?),
         Command::Lint => Ok(lint::run(&workspace)?),
     }
 }

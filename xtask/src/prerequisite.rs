@@ -12,6 +12,9 @@ pub(crate) enum Prerequisite {
     Python,
     /// A C compiler: libwebp is built from its C sources.
     CCompiler,
+    /// Node with npm.
+    #[cfg_attr(not(any(feature = "bench", test)), expect(dead_code, reason = "only benches need it"))]
+    Node,
 }
 
 /// Something is missing; the text holds the line that installs it.
@@ -48,6 +51,7 @@ impl Prerequisite {
                 let chosen = chosen.split_whitespace().next().unwrap_or("cc");
                 runs(chosen, &["--version"])
             }
+            Self::Node => runs("node", &["--version"]) && runs("npm", &["--version"]),
         };
         if found {
             return Ok(());
@@ -62,6 +66,7 @@ impl Prerequisite {
                 ("python3 with its venv module", "the S3 API that tests talk to (MiniStack) is a Python program")
             }
             Self::CCompiler => ("a C compiler (`cc`)", "libwebp is built from C"),
+            Self::Node => ("node with npm", "an evaluator of policies that is measured is an npm package"),
         };
         MissingError { missing, purpose, install: self.install_line(manager) }
     }
@@ -78,6 +83,11 @@ impl Prerequisite {
             (Self::CCompiler, Dnf) => "sudo dnf install gcc make",
             (Self::CCompiler, Apk) => "sudo apk add build-base",
             (Self::CCompiler, Brew) => "xcode-select --install",
+            (Self::Node, Apt) => "sudo apt-get install nodejs npm",
+            (Self::Node, Dnf) => "sudo dnf install nodejs npm",
+            (Self::Node, Apk) => "sudo apk add nodejs npm",
+            (Self::Node, Brew) => "brew install node",
+            (Self::Node, Unknown) => "(your system's package of Node.js 20 or newer)",
             (Self::CCompiler, Unknown) => "(your system's package of gcc or clang)",
         }
     }
@@ -136,5 +146,7 @@ mod tests {
         let manager = PackageManager::detect(|_| false);
         let told = Prerequisite::CCompiler.missing(manager).to_string();
         assert!(told.contains("gcc or clang"), "{told}");
+        let told = Prerequisite::Node.missing(manager).to_string();
+        assert!(told.starts_with("node with npm is missing") && told.contains("Node.js 20"), "{told}");
     }
 }

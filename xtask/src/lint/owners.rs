@@ -51,10 +51,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("cedar-policy", BENCHES),
     ("criterion", BENCHES),
     ("fast-ssim2", BENCHES),
+    ("iam-rs", BENCHES),
 ];
 
 /// What xtask may name behind its feature `bench`, besides the tools that only measure.
-const BENCH_ALSO: &[&str] = &["image"];
+const BENCH_ALSO: &[&str] = &["image", "rustix"];
 
 /// Finds libraries that are named by a package which does not own them.
 pub(crate) fn check(packages: &Packages) -> Vec<Finding> {
@@ -148,6 +149,7 @@ mod tests {
             member("apps/cli").needs("clap").needs("clap_complete"),
             member("tests/e2e").tests_with("image"),
             behind_bench("image"),
+            behind_bench("rustix"),
             behind_bench("criterion"),
         ];
         for member in good {
@@ -173,6 +175,7 @@ mod tests {
             member("tests/e2e").needs("image"),
             member("tests/e2e").tests_with("png"),
             member("xtask").needs("image"),
+            member("xtask").needs("rustix"),
             member("xtask").needs("criterion"),
             member("adapters/imaging").tests_with("criterion"),
             behind_bench("ravif"),
