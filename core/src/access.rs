@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use thiserror::Error;
+
 use crate::object::{Bucket, KeyPrefix, ObjectKey};
 
 /// Who asks.
@@ -118,6 +120,9 @@ pub struct Decision {
     pub effect: Effect,
     /// Why, in one sentence: the statement that decided, or what is missing.
     pub reason: String,
+    /// The whole reasoning, of several lines, where the authorizer tells it. It is for those who
+    /// write the documents: a denied caller of a server is not told.
+    pub explanation: Option<String>,
 }
 
 impl Decision {
@@ -127,3 +132,26 @@ impl Decision {
         self.effect == Effect::Allow
     }
 }
+
+/// Why a guarded call was refused: the source of its [`StorageError`](crate::error::StorageError).
+///
+/// A test that wants to know reads it from there:
+///
+/// ```
+/// use std::error::Error as _;
+/// use thumbgate_core::access::{Decision, Denial, Effect};
+/// use thumbgate_core::error::{Failure, StorageError, StorageErrorKind};
+///
+/// let decision = Decision {
+///     effect: Effect::ExplicitDeny,
+///     reason: "`OnlyTls` denies it".to_owned(),
+///     explanation: None,
+/// };
+/// let error = StorageError::new(StorageErrorKind::Denied, "alice may not s3:GetObject").because(Denial(decision));
+/// let denial = error.source().and_then(|source| source.downcast_ref::<Denial>());
+/// assert_eq!(denial.map(|denial| denial.0.effect), Some(Effect::ExplicitDeny));
+/// assert_eq!(Failure::from(&error).message(), "alice may not s3:GetObject: `OnlyTls` denies it");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}", .0.reason)]
+pub struct Denial(pub Decision);

@@ -6,6 +6,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::access::Denial;
 use crate::object::{ObjectKey, escape_controls};
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
@@ -251,19 +252,20 @@ pub struct Failure {
     kind: FailureKind,
     message: String,
     ends_run: bool,
+    explanation: Option<String>,
 }
 
 impl Failure {
     /// A failure that no retry mends.
     #[must_use]
     pub fn reject(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { disposition: Disposition::Reject, kind, message: message.into(), ends_run: false }
+        Self { disposition: Disposition::Reject, kind, message: message.into(), ends_run: false, explanation: None }
     }
 
     /// A failure that a later try may mend.
     #[must_use]
     pub fn retry(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { disposition: Disposition::Retry, kind, message: message.into(), ends_run: false }
+        Self { disposition: Disposition::Retry, kind, message: message.into(), ends_run: false, explanation: None }
     }
 
     /// A failure of a whole place (a bucket, a folder, the credentials for it), not of one item.
@@ -289,6 +291,13 @@ impl Failure {
     #[must_use]
     pub fn ends_run(&self) -> bool {
         self.ends_run
+    }
+
+    /// Why the policies deny it, in several lines, where a guard refused it; control characters
+    /// escaped.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&str> {
+        self.explanation.as_deref()
     }
 
     /// The whole story in one line, causes included, control characters escaped.
@@ -321,7 +330,9 @@ impl From<&StorageError> for Failure {
             K::Protocol => (Disposition::Retry, FailureKind::Internal),
         };
         let ends_run = matches!(error.kind(), K::Credentials | K::WrongEndpoint);
-        Self { disposition, kind, message: with_causes(error), ends_run }
+        let denial = error.source().and_then(|source| source.downcast_ref::<Denial>());
+        let explanation = denial.and_then(|denial| denial.0.explanation.clone());
+        Self { disposition, kind, message: with_causes(error), ends_run, explanation }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::access::{AccessRequest, Action, ContextValue, Principal, Resource};
+use crate::access::{AccessRequest, Action, ContextValue, Denial, Principal, Resource};
 use crate::error::{StorageError, StorageErrorKind};
 use crate::object::{Bucket, KeyPrefix, ObjectKey, ObjectMeta};
 use crate::port::{
@@ -77,8 +77,8 @@ impl<T: ?Sized> Guarded<T> {
         if decision.is_allowed() {
             return Ok(());
         }
-        let message = format!("{} may not {}: {}", self.principal, action.as_str(), decision.reason);
-        Err(StorageError::new(StorageErrorKind::Denied, message))
+        let message = format!("{} may not {}", self.principal, action.as_str());
+        Err(StorageError::new(StorageErrorKind::Denied, message).because(Denial(decision)))
     }
 
     fn ask_for_object(&self, action: Action, key: &ObjectKey, context: Vec<ContextValue>) -> Result<(), StorageError> {
@@ -105,12 +105,16 @@ impl<T: ?Sized> Guarded<T> {
     }
 }
 
-/// The condition keys of a put (Service Authorization Reference, Amazon S3): which header it has.
+/// The condition keys of a put (Service Authorization Reference, Amazon S3): which header it has,
+/// and that it makes an object, as the parts of a multipart upload do not.
 fn put_context(condition: &Condition) -> Vec<ContextValue> {
+    let creates = ContextValue { key: "s3:ObjectCreationOperation", value: "true".to_owned() };
     match condition {
-        Condition::Always => Vec::new(),
-        Condition::IfAbsent => vec![ContextValue { key: "s3:if-none-match", value: "*".to_owned() }],
-        Condition::IfMatch(etag) => vec![ContextValue { key: "s3:if-match", value: etag.as_str().to_owned() }],
+        Condition::Always => vec![creates],
+        Condition::IfAbsent => vec![creates, ContextValue { key: "s3:if-none-match", value: "*".to_owned() }],
+        Condition::IfMatch(etag) => {
+            vec![creates, ContextValue { key: "s3:if-match", value: etag.as_str().to_owned() }]
+        }
     }
 }
 

@@ -124,6 +124,6 @@ impl Authorizer for Allow {
         };
         let allowed = self.0.iter().any(|(action, start)| *action == request.action && named.starts_with(start));
         let effect = if allowed { Effect::Allow } else { Effect::ImplicitDeny };
-        Decision { effect, reason: "the table of this test".to_owned() }
+        Decision { effect, reason: "the table of this test".to_owned(), explanation: None }
     }
 }

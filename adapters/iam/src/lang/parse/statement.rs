@@ -228,7 +228,8 @@ impl Reader<'_> {
     }
 
     /// A resource is `*` or an ARN, whose service has no wildcard; missing last parts stand for
-    /// `*` (IAM User Guide, "IAM JSON policy elements: Resource").
+    /// `*`, but not in session policies (IAM User Guide, "Identify AWS resources with Amazon Resource
+    /// Names (ARNs)", "Paths and wildcards").
     fn check_resource(&mut self, resource: &Spanned<String>) {
         let text = &resource.value;
         if text == "*" {
@@ -244,6 +245,8 @@ impl Reader<'_> {
             format!("the ARN `{}` has no partition: write `arn:aws:…`", shown(text))
         } else if service.is_some_and(|service| service.is_empty() || service.contains(['*', '?', '$'])) {
             format!("the ARN `{}` names no service: wildcards cannot stand there", shown(text))
+        } else if self.kind == Kind::Session && text.split(':').nth(5).is_none() {
+            format!("the ARN `{}` is cut short, which a session policy may not be: write all six parts", shown(text))
         } else {
             return;
         };
