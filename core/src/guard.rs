@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::access::{AccessRequest, Action, ContextValue, Denial, Principal, Resource};
+use crate::access::{AccessRequest, Action, ContextValue, Decision, Denial, Principal, Resource};
 use crate::error::{StorageError, StorageErrorKind};
 use crate::object::{Bucket, KeyPrefix, ObjectKey, ObjectMeta};
 use crate::port::{
@@ -71,9 +71,12 @@ impl<T: ?Sized> Guarded<T> {
         Self { inner, authorizer, principal, naming }
     }
 
+    fn decide(&self, action: Action, resource: Resource, context: Vec<ContextValue>) -> Decision {
+        self.authorizer.decide(&AccessRequest { principal: self.principal.clone(), action, resource, context })
+    }
+
     fn ask(&self, action: Action, resource: Resource, context: Vec<ContextValue>) -> Result<(), StorageError> {
-        let request = AccessRequest { principal: self.principal.clone(), action, resource, context };
-        let decision = self.authorizer.decide(&request);
+        let decision = self.decide(action, resource, context);
         if decision.is_allowed() {
             return Ok(());
         }
@@ -94,14 +97,12 @@ impl<T: ?Sized> Guarded<T> {
             return error;
         }
         let bucket = Resource::Bucket(self.naming.bucket.clone());
-        match self.ask(Action::ListBucket, bucket, Vec::new()) {
-            Ok(()) => error,
-            Err(_) => StorageError::new(
-                StorageErrorKind::Denied,
-                "the object is not there, or may not be read (without s3:ListBucket S3 does not tell which)",
-            )
-            .at(key),
+        let decision = self.decide(Action::ListBucket, bucket, Vec::new());
+        if decision.is_allowed() {
+            return error;
         }
+        let message = "the object is not there, or may not be read (without s3:ListBucket S3 does not tell which)";
+        StorageError::new(StorageErrorKind::Denied, message).at(key).because(Denial(decision))
     }
 }
 

@@ -146,9 +146,10 @@ impl PolicyAuthorizer {
     }
 }
 
-/// The condition keys that tell who asks (IAM User Guide, "AWS global condition context keys",
-/// "Properties of the principal").
-fn keys_of_caller(caller: &str) -> Vec<(&'static str, String)> {
+/// The condition keys that tell who asks, as every signed request of this caller carries them (IAM User Guide, "AWS global condition context keys",
+/// "Properties of the principal"). The role of a session is told without a path: its ARN has none.
+#[must_use]
+pub fn keys_of_caller(caller: &str) -> Vec<(&'static str, String)> {
     let Some(arn) = Arn::parse(caller) else {
         return match caller {
             "anonymous" => {

@@ -7,16 +7,17 @@ use thiserror::Error;
 
 use crate::eval::{Context, DuplicateKey, Policies, Policy, Request, RequestError};
 use crate::lang::json::{self, NotJson, members, one_or_many, type_name};
-use crate::lang::{Arn, Kind, Source, SyntaxError, parse};
+use crate::lang::{Arn, ERRORS_MAX, Kind, Source, SyntaxError, parse};
 
 /// A case that was read.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// Its name.
-    pub id: String,
+    /// Its name, where it has one.
+    pub id: Option<String>,
     /// The request.
     pub request: Request,
-    /// The documents, or the errors for which AWS would refuse to store one of them.
+    /// The documents, or errors for which AWS would refuse to store one of them, the first
+    /// [`ERRORS_MAX`] found.
     pub policies: Result<Policies, Vec<SyntaxError>>,
 }
 
@@ -97,7 +98,11 @@ impl Case {
         let mut documents = Documents { source: Source::new("case", line), errors: Vec::new() };
         let policies = documents.policies(case, resource)?;
         let policies = if documents.errors.is_empty() { Ok(policies) } else { Err(documents.errors) };
-        Ok(Self { id: text(case, "id")?.to_owned(), request, policies })
+        let id = match case.get("id") {
+            Some(_) => Some(text(case, "id")?.to_owned()),
+            None => None,
+        };
+        Ok(Self { id, request, policies })
     }
 }
 
@@ -111,7 +116,7 @@ impl Documents {
     fn policies(&mut self, case: &Object<'_>, resource: &str) -> Result<Policies, CaseErrorReason> {
         let mut policies = Policies::default();
         let Some(member) = case.get("policies") else {
-            return Err(CaseErrorReason::Missing("policies"));
+            return Ok(policies);
         };
         let given = object(&member.value, "policies")?;
         distinct(given)?;
@@ -142,7 +147,8 @@ impl Documents {
 
     fn read(&mut self, value: &Value<'_>, kind: Kind) -> Arc<Policy> {
         let (document, errors) = parse::embedded(&self.source, value, kind);
-        self.errors.extend(errors);
+        let more = ERRORS_MAX.saturating_sub(self.errors.len());
+        self.errors.extend(errors.into_iter().take(more));
         Arc::new(Policy::compile(document))
     }
 }

@@ -10,4 +10,4 @@ pub mod explain;
 pub mod lang;
 pub mod trust;
 
-pub use authorizer::PolicyAuthorizer;
+pub use authorizer::{PolicyAuthorizer, keys_of_caller};

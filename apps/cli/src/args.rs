@@ -1,5 +1,6 @@
 //! What can be asked: the command line, as the contract names it.
 
+mod policy;
 mod rendition;
 
 use std::ffi::OsString;
@@ -10,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use thumbgate_config::ByteSize;
 
+pub(crate) use policy::{ExplainArgs, PolicyAction, PolicyArgs, SimulateArgs};
 pub(crate) use rendition::{LimitArgs, RenditionArgs};
 
 use crate::exit::Exit;
@@ -21,6 +23,7 @@ Examples:
   thumbgate batch ./photos ./thumbs --size 320x320 --size 1280x   a folder
   thumbgate batch s3://in/uploads/ s3://out/thumbs/ --config thumbgate.toml
   thumbgate inspect photo.jpg                                     what is it, what does it cost
+  thumbgate policy explain --help                                 may this role read that object, and why
 
 Exit codes: 0 all done, 1 some items failed, 2 usage, 3 configuration or credentials,
 130 interrupted. Environment: NO_COLOR, THUMBGATE_LOG (error, warn, info, debug),
@@ -43,6 +46,8 @@ Examples:
   thumbgate batch s3://in/uploads/ s3://out/thumbs/ --config thumbgate.toml --json --resume
   thumbgate batch --config thumbgate.toml                  SRC and DST from the file
   thumbgate batch ./photos s3://out/thumbs/ --size 320x320 --endpoint-url http://127.0.0.1:9000
+  thumbgate batch ./photos ./thumbs --config thumbgate.toml --guard policies/
+                                                           under the policies that will be deployed
 
 What is already made from the same source and configuration is skipped, so a run that was cut
 off is finished by running it again.";
@@ -87,6 +92,8 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Check, show or describe thumbgate.toml
     Config(ConfigArgs),
+    /// Ask AWS policies what they allow, and why
+    Policy(PolicyArgs),
     /// Print completions for a shell
     #[command(after_help = "Example:\n  thumbgate completions zsh > ~/.zfunc/_thumbgate")]
     Completions {
@@ -164,7 +171,28 @@ pub(crate) struct BatchArgs {
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
+    pub(crate) guard: GuardArgs,
+    #[command(flatten)]
     pub(crate) s3: S3Args,
+}
+
+/// Under which policies the pictures are read and the thumbnails written.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Guard")]
+pub(crate) struct GuardArgs {
+    /// Read and write only what the policies in this folder allow, as S3 would; the listing stands
+    /// for upload events and is not asked for. An index.json in it may say what is attached to what
+    #[arg(long, value_name = "DIR")]
+    pub(crate) guard: Option<PathBuf>,
+    /// As whom: the ARN of a role, session or user. Default: the role of [deployment]
+    #[arg(long = "as", value_name = "ARN", requires = "guard")]
+    pub(crate) principal: Option<String>,
+    /// What SRC is called in the policies, where it is a folder. Default: source.url of --config
+    #[arg(long, value_name = "s3://BUCKET/PREFIX", requires = "guard")]
+    pub(crate) source_as: Option<String>,
+    /// What DST is called in the policies, where it is a folder. Default: destination.url of --config
+    #[arg(long, value_name = "s3://BUCKET/PREFIX", requires = "guard")]
+    pub(crate) destination_as: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -19,6 +19,7 @@ use self::totals::Totals;
 use crate::args::{BatchArgs, RenditionArgs};
 use crate::console;
 use crate::exit::{Exit, Stop};
+use crate::guard::Guard;
 use crate::interrupt::Interrupt;
 use crate::pipeline::{self, Pipeline};
 use crate::report::{Line, failure, prose};
@@ -44,10 +45,10 @@ pub(crate) async fn run(args: BatchArgs) -> Result<Exit, Stop> {
 }
 
 async fn work(args: &BatchArgs, totals: &mut Totals) -> Result<Ended, Stop> {
-    let wishes = wishes(args)?;
+    let (wishes, guard) = wishes(args)?;
     let limits = wishes::limits(&wishes.config, &args.limits);
     let stores = Stores::new(&args.s3);
-    let pipeline = pipeline::open(&wishes, &stores, limits, args.force).await?;
+    let pipeline = pipeline::open(&wishes, &stores, limits, args.force, guard.as_ref()).await?;
     check_destination(&pipeline.destination)?;
     if !args.dry_run {
         sweep(&pipeline.destination).await;
@@ -58,7 +59,7 @@ async fn work(args: &BatchArgs, totals: &mut Totals) -> Result<Ended, Stop> {
     let route = pipeline.generate.route();
     let place = route.source().url(route.source().prefix().as_str());
     totals.is_at(&place, wishes.config.file().source.include.is_some());
-    let mut report = Report { args, from: route.source(), to: route.destination(), totals };
+    let mut report = Report { args, has_explained: false, from: route.source(), to: route.destination(), totals };
     let batch = Batch::new(pipeline.source.list(), pipeline.generate.clone(), jobs);
     let events = batch.run(mode).await.map_err(|error| Stop::of_place(&place, &error))?;
     let progress = Progress::start(&pipeline);
@@ -99,6 +100,8 @@ enum Ended {
 /// What is told while a batch runs.
 struct Report<'a> {
     args: &'a BatchArgs,
+    /// Whether the reasoning of a refusal was told: those that follow are mostly the same.
+    has_explained: bool,
     from: &'a Location,
     to: &'a Location,
     totals: &'a mut Totals,
@@ -116,6 +119,12 @@ impl Report<'_> {
             _ if self.args.json => tracing::debug!("{told}"),
             _ if self.args.dry_run || self.args.verbose => console::print_soon(told).await?,
             _ => tracing::debug!("{told}"),
+        }
+        if let (false, false, Some(why)) =
+            (self.args.json, self.has_explained, failure(outcome).and_then(Failure::explanation))
+        {
+            self.has_explained = true;
+            tracing::info!("{why}");
         }
         Ok(())
     }
@@ -153,12 +162,13 @@ async fn end(args: &BatchArgs, totals: &Totals, ended: Ended) -> Result<Exit, St
     }
 }
 
-fn wishes(args: &BatchArgs) -> Result<Wishes, Stop> {
+fn wishes(args: &BatchArgs) -> Result<(Wishes, Option<Guard>), Stop> {
     require_renditions(&args.rendition)?;
     let wishes = Wishes::of(&args.rendition)?;
     if args.rendition.config.is_none() && args.destination.is_none() {
         return Err(Stop::usage("from where to where? name SRC and DST, or give both in --config"));
     }
+    let named = wishes.config.clone();
     let config = wishes.config.changed(|file| {
         if let Some(source) = &args.source {
             file.source.url = Some(source.clone());
@@ -171,7 +181,8 @@ fn wishes(args: &BatchArgs) -> Result<Wishes, Stop> {
         }
         file.source.exclude.extend(args.exclude.iter().cloned());
     });
-    Ok(Wishes { config, file: wishes.file })
+    let guard = Guard::of(&args.guard, &named, &config)?;
+    Ok((Wishes { config, file: wishes.file }, guard))
 }
 
 fn require_renditions(args: &RenditionArgs) -> Result<(), Stop> {

@@ -109,7 +109,7 @@ fn wire(out: &Path, bucket: StoredObjects) -> Result<Pipeline, Stop> {
     // Made again each time, so that the report always shows the work.
     let force = true;
     let destination = Store::Folder(FolderObjects::new(out));
-    pipeline::connect(&wishes, Store::Memory(bucket), destination, Limits::default(), force)
+    pipeline::connect(&wishes, Store::Memory(bucket), destination, Limits::default(), force, None)
 }
 
 fn absolute(folder: &str) -> String {

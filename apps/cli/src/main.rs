@@ -12,11 +12,13 @@ mod config_command;
 mod console;
 mod demo;
 mod exit;
+mod guard;
 mod inspect;
 mod interrupt;
 mod make;
 mod pages;
 mod pipeline;
+mod policy;
 mod report;
 mod single;
 mod stores;
@@ -53,6 +55,7 @@ fn run(command: Command) -> Result<Exit, Stop> {
     // What needs no runtime gets none: `--version` and shell completions start at once.
     match command {
         Command::Config(wanted) => config_command::run(wanted),
+        Command::Policy(wanted) => policy::run(wanted),
         Command::Completions { shell } => pages::completions(shell),
         Command::Man { command } => pages::man(command.as_deref()),
         // A batch minds signals itself: it has a summary to give first.

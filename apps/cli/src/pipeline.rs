@@ -11,6 +11,7 @@ use thumbgate_imaging::Imaging;
 
 use crate::clock::RuntimeClock;
 use crate::exit::Stop;
+use crate::guard::Guard;
 use crate::stores::{Store, Stores};
 use crate::wishes::Wishes;
 
@@ -26,7 +27,13 @@ pub(crate) struct Pipeline {
 }
 
 /// Opens both places of a configuration.
-pub(crate) async fn open(wishes: &Wishes, stores: &Stores, limits: Limits, force: bool) -> Result<Pipeline, Stop> {
+pub(crate) async fn open(
+    wishes: &Wishes,
+    stores: &Stores,
+    limits: Limits,
+    force: bool,
+    guard: Option<&Guard>,
+) -> Result<Pipeline, Stop> {
     // The route first: what contradicts itself needs no backend.
     wishes.config.check(Imaging::new().engine_version()).map_err(|errors| wishes.stop(&errors))?;
     let file = wishes.config.file();
@@ -35,23 +42,32 @@ pub(crate) async fn open(wishes: &Wishes, stores: &Stores, limits: Limits, force
     let destination = wishes.config.destination().map_err(place)?;
     let source = stores.open(&source, file.source.owner.as_deref()).await?;
     let destination = stores.open(&destination, file.destination.owner.as_deref()).await?;
-    connect(wishes, source, destination, limits, force)
+    connect(wishes, source, destination, limits, force, guard)
 }
 
-/// The use case between two backends.
+/// The use case between two backends; under guard it reads and writes what the policies allow.
 pub(crate) fn connect(
     wishes: &Wishes,
     source: Store,
     destination: Store,
     limits: Limits,
     force: bool,
+    guard: Option<&Guard>,
 ) -> Result<Pipeline, Stop> {
     let renderer = Imaging::new();
     let route = wishes.config.route(renderer.engine_version()).map_err(|errors| wishes.stop(&errors))?;
+    let (reads, looks, writes) = match guard {
+        None => (source.read(), destination.read(), destination.write()),
+        Some(Guard { principal, source: of_source, destination: of_destination }) => (
+            of_source.read(source.read(), principal),
+            of_destination.read(destination.read(), principal),
+            of_destination.write(destination.write(), principal),
+        ),
+    };
     let ports = Ports {
-        source: source.read(),
-        outputs: destination.read(),
-        destination: destination.write(),
+        source: reads,
+        outputs: looks,
+        destination: writes,
         renderer: Arc::new(renderer),
         clock: Arc::new(RuntimeClock::start()),
     };

@@ -36,6 +36,9 @@ pub(crate) struct RenditionLine {
 struct ErrorLine {
     kind: &'static str,
     message: String,
+    /// Why the policies of `--guard` refuse it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<String>,
 }
 
 impl Line {
@@ -101,7 +104,11 @@ impl RenditionLine {
 
 impl ErrorLine {
     fn of(failure: &Failure) -> Self {
-        Self { kind: failure.kind().as_str(), message: failure.message().to_owned() }
+        Self {
+            kind: failure.kind().as_str(),
+            message: failure.message().to_owned(),
+            explanation: failure.explanation().map(str::to_owned),
+        }
     }
 }
 

@@ -1,5 +1,4 @@
 //! The authorizer keeps the contract of its port.
-#![expect(clippy::unused_async, reason = "every fixture is async, whatever its port needs")]
 
 use std::sync::Arc;
 
