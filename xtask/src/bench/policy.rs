@@ -178,3 +178,33 @@ fn told(samples: &[Sample], measured: &[Measured], left_out: Option<&SimulateErr
     }
     u8::from(targets.iter().any(|(_, is_met, _)| !is_met))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::request::{Verdict, samples};
+    use super::{Peer, cedar, check, iam_rs, ours};
+
+    #[test]
+    fn everybody_says_the_same() {
+        let samples = samples().unwrap();
+        let peers: [Box<dyn Peer>; 3] = [
+            Box::new(ours::Ours::new(&samples).unwrap()),
+            Box::new(iam_rs::IamRs::new(&samples).unwrap()),
+            Box::new(cedar::Cedar::new(&samples).unwrap()),
+        ];
+        for peer in peers {
+            check(peer.name(), &samples, (0..samples.len()).map(|index| peer.judge(index))).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_wrong_verdict_is_told() {
+        let samples = samples().unwrap();
+        let error = check("theirs", &samples, samples.iter().map(|_| Ok(Verdict::Allow))).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "theirs says `allow` to request 2 (s3:GetObject on arn:aws:s3:::photos-in/uploads/2026/11/IMG_0001.jpg); \
+             expected `explicit deny`"
+        );
+    }
+}
