@@ -17,6 +17,6 @@ pub use arn::{Arn, is_account};
 pub use document::{Condition, Document, Element, Kind, Spanned, Statement, StatementEffect, Version};
 pub use error::{SyntaxError, SyntaxErrorKind, SyntaxErrors};
 pub use operator::{Operator, Order, Quantifier, Test};
-pub use parse::DOCUMENT_BYTES_MAX;
+pub use parse::{DOCUMENT_BYTES_MAX, ERRORS_MAX};
 pub use position::{Position, Source, Span};
 pub use principal::PrincipalPattern;

@@ -112,7 +112,7 @@ impl Document {
     /// Reads a policy.
     ///
     /// # Errors
-    /// Everything for which AWS would refuse to store the document, with places.
+    /// That for which AWS would refuse to store the document, with places.
     pub fn parse(source: Source, kind: Kind) -> Result<Self, SyntaxErrors> {
         let (document, errors) = Self::parse_leniently(source, kind);
         if errors.is_empty() { Ok(document) } else { Err(SyntaxErrors::new(&document.source, errors)) }

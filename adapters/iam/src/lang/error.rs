@@ -75,7 +75,8 @@ impl SyntaxError {
     }
 }
 
-/// All errors of one policy, in the order of the text; at least one.
+/// The errors of one policy, the first [`ERRORS_MAX`](super::ERRORS_MAX) found, in the order of the
+/// text; at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxErrors {
     name: String,

@@ -32,7 +32,31 @@ pub(crate) fn read(text: &str) -> Result<Value<'_>, NotJson> {
     let collect = CollectOptions { comments: CommentCollectionStrategy::Off, tokens: false };
     let read = parse_to_ast(text, &collect, &STRICT)
         .map_err(|error| NotJson { byte: error.range().start, message: error.kind().to_string().to_lowercase() })?;
+    if let Some((byte, message)) = unescaped(text) {
+        return Err(NotJson { byte, message: message.to_owned() });
+    }
     read.value.ok_or_else(|| NotJson { byte: 0, message: "there is nothing in it".to_owned() })
+}
+
+/// The first character that the parser lets pass and RFC 8259 does not: a control character
+/// within a text, and between the tokens a space that is none of its four.
+fn unescaped(text: &str) -> Option<(usize, &'static str)> {
+    let mut is_in_text = false;
+    let mut is_escaped = false;
+    for (index, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_in_text,
+            b'"' => is_in_text = !is_in_text,
+            0..0x20 if is_in_text => {
+                return Some((index, "a control character within a text is written by its escape"));
+            }
+            b'\t' | b'\n' | b'\r' | b' '..0x7f => {}
+            _ if !is_in_text => return Some((index, "a character that is none of JSON's")),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A member of an object.
@@ -89,6 +113,10 @@ mod tests {
         {
             assert!(read(text).is_err(), "{text}");
         }
+        for text in ["\"a\nb\"", "\"a\0\"", "[1,\u{b}2]", "[1,\u{c}2]", "[1,\u{a0}2]", "\u{feff}[1]", "[1]\u{2028}"] {
+            assert!(read(text).is_err(), "{text:?}");
+        }
+        assert!(read("[\"\u{a0}\u{7f}\u{2028}\",\r\n\t \"\\\"\"]").is_ok());
         assert!(read("{\"a\": [1.5e3, true, null, \"\\u00e9\"]}").is_ok());
     }
 

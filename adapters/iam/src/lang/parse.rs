@@ -18,45 +18,87 @@ use super::position::Source;
 /// a key policy).
 pub const DOCUMENT_BYTES_MAX: usize = 256 * 1024;
 
+/// How many errors of a document are told; one with more is no policy.
+pub const ERRORS_MAX: usize = 20;
+
 /// The elements of a document.
 const DOCUMENT_ELEMENTS: &[&str] = &["Version", "Id", "Statement"];
 
 /// Reads a document and everything that is wrong with it.
 pub(super) fn document(source: Source, kind: Kind) -> (Document, Vec<SyntaxError>) {
-    let text = source.clone();
-    let mut reader = Reader { source: &text, kind, errors: Vec::new() };
+    let mut reader = Reader::new(kind);
     let mut document = Document { source, kind, version: None, statements: Vec::new() };
-    if text.text().len() > DOCUMENT_BYTES_MAX {
-        let message =
-            format!("the policy is larger than {DOCUMENT_BYTES_MAX} bytes; no service stores one of that size");
-        reader.fail(SyntaxErrorKind::TooLarge, 0, message);
-        return (document, reader.errors);
+    let text = document.source.clone();
+    if reader.fits(text.text().len(), 0) {
+        match json::read(text.text()) {
+            Ok(value) => reader.document(&value, &mut document),
+            Err(NotJson { byte, message }) => reader.fail(SyntaxErrorKind::Json, byte, format!("not JSON: {message}")),
+        }
     }
-    match json::read(text.text()) {
-        Ok(value) => reader.document(&value, &mut document),
-        Err(NotJson { byte, message }) => reader.fail(SyntaxErrorKind::Json, byte, format!("not JSON: {message}")),
-    }
-    (document, reader.errors)
+    let errors = reader.told(&text);
+    (document, errors)
 }
 
 /// Reads a document that stands within another text (a case file, a bundle).
 pub(crate) fn embedded(source: &Source, value: &Value<'_>, kind: Kind) -> (Document, Vec<SyntaxError>) {
-    let mut reader = Reader { source, kind, errors: Vec::new() };
+    let mut reader = Reader::new(kind);
     let mut document = Document { source: source.clone(), kind, version: None, statements: Vec::new() };
-    reader.document(value, &mut document);
-    (document, reader.errors)
+    let span = span_of(value);
+    if reader.fits(span.end.saturating_sub(span.start), span.start) {
+        reader.document(value, &mut document);
+    }
+    (document, reader.told(source))
 }
 
-/// The errors so far, and what is needed to tell them.
-struct Reader<'s> {
-    source: &'s Source,
+/// The errors so far, and what is needed to find more.
+struct Reader {
     kind: Kind,
-    errors: Vec<SyntaxError>,
+    /// Of all errors; only the first [`ERRORS_MAX`] are kept.
+    count: usize,
+    errors: Vec<Found>,
 }
 
-impl Reader<'_> {
+/// An error by its place in bytes.
+struct Found {
+    byte: usize,
+    kind: SyntaxErrorKind,
+    message: String,
+}
+
+impl Reader {
+    fn new(kind: Kind) -> Self {
+        Self { kind, count: 0, errors: Vec::new() }
+    }
+
     fn fail(&mut self, kind: SyntaxErrorKind, byte: usize, message: String) {
-        self.errors.push(SyntaxError::new(self.source, kind, byte, message));
+        self.count += 1;
+        if self.errors.len() < ERRORS_MAX {
+            self.errors.push(Found { byte, kind, message });
+        }
+    }
+
+    /// The errors in the order of the text.
+    fn told(mut self, source: &Source) -> Vec<SyntaxError> {
+        self.errors.sort_by_key(|error| error.byte);
+        let told = |Found { byte, kind, message }| SyntaxError::new(source, kind, byte, message);
+        self.errors.into_iter().map(told).collect()
+    }
+
+    /// The known name that is most like a text, if one is like it; none once enough is told,
+    /// because to compare takes longer than all the rest.
+    fn nearest<'n>(&self, text: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+        if self.errors.len() < ERRORS_MAX { nearest(text, known) } else { None }
+    }
+
+    /// Whether a document of this length is read.
+    fn fits(&mut self, bytes: usize, start: usize) -> bool {
+        if bytes <= DOCUMENT_BYTES_MAX {
+            return true;
+        }
+        let message =
+            format!("the policy is larger than {DOCUMENT_BYTES_MAX} bytes; no service stores one of that size");
+        self.fail(SyntaxErrorKind::TooLarge, start, message);
+        false
     }
 
     fn document(&mut self, value: &Value<'_>, document: &mut Document) {
@@ -149,7 +191,7 @@ impl Reader<'_> {
     }
 
     fn unknown_element(&mut self, member: Member<'_, '_>, whose: &str, known: &[&str]) {
-        let nearest = nearest(member.name, known.iter().copied());
+        let nearest = self.nearest(member.name, known.iter().copied());
         let message = match nearest {
             Some(name) => format!("{whose} has no element `{}`; did you mean `{name}`?", shown(member.name)),
             None => format!("{whose} has no element `{}`; it may have {}", shown(member.name), known.join(", ")),

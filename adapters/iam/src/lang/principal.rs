@@ -30,11 +30,11 @@ pub enum PrincipalPattern {
 }
 
 /// Why a principal has no known form.
-pub(super) type Refusal = &'static str;
+pub(crate) type Refusal = &'static str;
 
 impl PrincipalPattern {
     /// Reads a value below `"AWS"`.
-    pub(super) fn parse_aws(text: &str) -> Result<Self, Refusal> {
+    pub(crate) fn parse_aws(text: &str) -> Result<Self, Refusal> {
         if text == "*" {
             return Ok(Self::Everyone);
         }
@@ -74,7 +74,7 @@ impl PrincipalPattern {
     }
 
     /// Reads a value below `"Service"`.
-    pub(super) fn parse_service(text: &str) -> Result<Self, Refusal> {
+    pub(crate) fn parse_service(text: &str) -> Result<Self, Refusal> {
         let is_label = |label: &str| {
             !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         };

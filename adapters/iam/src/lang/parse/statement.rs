@@ -2,7 +2,7 @@
 
 use jsonc_parser::ast::Value;
 
-use super::{Reader, nearest, shown};
+use super::{Reader, shown};
 use crate::lang::document::{Condition, Element, Kind, Spanned, Statement, StatementEffect};
 use crate::lang::error::SyntaxErrorKind;
 use crate::lang::json::{Member, one_or_many, span_of, type_name};
@@ -29,21 +29,21 @@ struct Draft {
     conditions: Vec<Condition>,
 }
 
-impl Reader<'_> {
+impl Reader {
     pub(super) fn statement(&mut self, value: &Value<'_>) -> Option<Statement> {
         let Value::Object(object) = value else {
             let message = format!("a statement is an object, not {}", type_name(value));
             self.fail(SyntaxErrorKind::WrongType, span_of(value).start, message);
             return None;
         };
-        let errors_before = self.errors.len();
+        let count_before = self.count;
         let mut draft = Draft::default();
         for member in self.distinct_members(object) {
             self.statement_member(member, &mut draft);
         }
         let span = span_of(object);
         self.demand(&draft, span);
-        let is_whole = self.errors.len() == errors_before;
+        let is_whole = self.count == count_before;
         match (draft.effect, draft.action) {
             (Some(effect), Some(action)) if is_whole => {
                 let Draft { sid, principal, resource, conditions, .. } = draft;
@@ -181,7 +181,7 @@ impl Reader<'_> {
             "Allow" => Some(StatementEffect::Allow),
             "Deny" => Some(StatementEffect::Deny),
             other => {
-                let hint = nearest(other, ["Allow", "Deny"].into_iter());
+                let hint = self.nearest(other, ["Allow", "Deny"].into_iter());
                 let message = match hint {
                     Some(hint) => format!("there is no effect `{}`; write `{hint}`, in these letters", shown(other)),
                     None => format!("there is no effect `{}`; it is `Allow` or `Deny`", shown(other)),
@@ -325,7 +325,7 @@ impl Reader<'_> {
         if operator.is_none() {
             let base = member.name.rsplit(':').next().unwrap_or_default();
             let base = base.strip_suffix("IfExists").unwrap_or(base);
-            let message = match nearest(base, Operator::names()) {
+            let message = match self.nearest(base, Operator::names()) {
                 Some("Null") if member.name.ends_with("IfExists") => {
                     "`Null` takes no `IfExists`: it asks just that".to_owned()
                 }
