@@ -30,12 +30,15 @@ use crate::lang::StatementEffect;
 /// How many of a list's items are told before the rest is counted.
 const ITEMS_MAX: usize = 4;
 
+/// How many characters of a text are told.
+const CHARS_MAX: usize = 300;
+
 impl Explanation {
     /// The verdict and its reason in one sentence, without a full stop.
     #[must_use]
     pub fn reason(&self) -> String {
-        let by = self.statements.iter().filter(|statement| statement.decides).map(named).collect::<Vec<_>>();
-        let by = listed(&by);
+        let deciding: Vec<_> = self.statements.iter().filter(|statement| statement.decides).collect();
+        let by = listed(&deciding, |statement| named(statement));
         match self.because {
             Because::Denied => format!("{by} denies it; no Allow can undo a Deny"),
             Because::NotAllowedBy(layer) => not_allowed(layer, &self.request),
@@ -89,8 +92,10 @@ impl fmt::Display for Explanation {
             Decision::ExplicitDeny => "denied explicitly",
             Decision::ImplicitDeny => "denied, because nothing allows it",
         };
-        writeln!(f, "{verdict}: {} on {}", shown(request.action()), shown(request.resource()))?;
-        writeln!(f, "  asked by {}", shown(request.principal()))?;
+        let [action, resource, principal] =
+            [request.action(), request.resource(), request.principal()].map(|text| printable(text.chars()));
+        writeln!(f, "{verdict}: {action} on {resource}")?;
+        writeln!(f, "  asked by {principal}")?;
         writeln!(f, "  because {}", self.reason())?;
         for statement in self.statements.iter().filter(|statement| statement.mismatch.is_none()) {
             let takes_part = if statement.decides { "decides" } else { "matches" };
@@ -124,11 +129,11 @@ pub fn told(mismatch: &Mismatch, request: &Request) -> String {
         Mismatch::Resource { negated, wanted } => unlike(request.resource(), *negated, "Resource", wanted),
         Mismatch::Principal { negated, wanted } => unlike(request.principal(), *negated, "Principal", wanted),
         Mismatch::Condition { operator, key, wanted, found } => {
-            let wanted = listed(&quoted(wanted));
+            let wanted = quoted(wanted);
             match found.as_deref() {
                 None | Some([]) => format!("{operator} wants {} {wanted}, and the request has no such key", shown(key)),
                 Some(found) => {
-                    format!("{operator} wants {} {wanted}, and the request has {}", shown(key), listed(&quoted(found)))
+                    format!("{operator} wants {} {wanted}, and the request has {}", shown(key), quoted(found))
                 }
             }
         }
@@ -138,7 +143,7 @@ pub fn told(mismatch: &Mismatch, request: &Request) -> String {
 fn unlike(asked: &str, negated: bool, element: &str, wanted: &[String]) -> String {
     let (is, not) = if negated { ("is", "Not") } else { ("is not", "") };
     let one_of = if wanted.len() > 1 { "one of " } else { "" };
-    format!("`{}` {is} {one_of}its {not}{element} {}", shown(asked), listed(&quoted(wanted)))
+    format!("`{}` {is} {one_of}its {not}{element} {}", shown(asked), quoted(wanted))
 }
 
 fn place(statement: &StatementTrace) -> String {
@@ -164,26 +169,42 @@ fn named(statement: &StatementTrace) -> String {
     }
 }
 
-fn quoted(values: &[String]) -> Vec<String> {
-    values.iter().map(|value| format!("`{}`", shown(value))).collect()
+fn quoted(values: &[String]) -> String {
+    listed(values, |value| format!("`{}`", shown(value)))
 }
 
-fn listed(items: &[String]) -> String {
-    match items.len() {
-        0 => "nothing".to_owned(),
-        count if count > ITEMS_MAX => {
-            let first: Vec<_> = items.iter().take(ITEMS_MAX).map(String::as_str).collect();
-            format!("{} and {} more", first.join(", "), count - ITEMS_MAX)
-        }
-        _ => items.join(", "),
+/// The first items, and how many more there are.
+fn listed<T>(items: &[T], told: impl Fn(&T) -> String) -> String {
+    if items.is_empty() {
+        return "nothing".to_owned();
+    }
+    let first: Vec<_> = items.iter().take(ITEMS_MAX).map(told).collect();
+    let first = first.join(", ");
+    match items.len().saturating_sub(ITEMS_MAX) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 
-/// A text of the documents or the request without its control characters: it goes to a terminal.
+/// As [`printable`], and cut where it is long: it is told again with every statement.
 fn shown(text: &str) -> String {
-    text.chars()
-        .flat_map(
-            |character| if character.is_control() { character.escape_default().collect() } else { vec![character] },
-        )
-        .collect()
+    let mut characters = text.chars();
+    let mut short = printable(characters.by_ref().take(CHARS_MAX));
+    if characters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// A text of the documents or the request without its control characters: it goes to a terminal.
+pub(crate) fn printable(characters: impl IntoIterator<Item = char>) -> String {
+    let mut text = String::new();
+    for character in characters {
+        if character.is_control() {
+            text.extend(character.escape_default());
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }

@@ -1,5 +1,7 @@
 //! What a request carries besides principal, action and resource.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 /// The values of the condition keys of one request.
@@ -17,7 +19,8 @@ use thiserror::Error;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
-    entries: Vec<(String, Vec<String>)>,
+    /// Shared with explanations, which tell the values once for each statement that they fail.
+    entries: Vec<(String, Arc<[String]>)>,
 }
 
 /// A condition key that stands twice, perhaps in other letter cases.
@@ -34,8 +37,8 @@ impl Context {
     /// # Errors
     /// A key that stands twice.
     pub fn new<K: AsRef<str>>(entries: impl IntoIterator<Item = (K, Vec<String>)>) -> Result<Self, DuplicateKey> {
-        let mut entries: Vec<_> =
-            entries.into_iter().map(|(key, values)| (key.as_ref().to_lowercase(), values)).collect();
+        let mut entries: Vec<(String, Arc<[String]>)> =
+            entries.into_iter().map(|(key, values)| (key.as_ref().to_lowercase(), values.into())).collect();
         entries.sort_by(|one, other| one.0.cmp(&other.0));
         let twice = entries.windows(2).find_map(|pair| match pair {
             [(one, _), (other, _)] if one == other => Some(one.clone()),
@@ -55,8 +58,13 @@ impl Context {
 
     /// As [`values`](Self::values), for a key that is in lower case.
     pub(crate) fn values_of_lower(&self, key: &str) -> Option<&[String]> {
+        self.shared_values(key).map(|values| &**values)
+    }
+
+    /// As [`values_of_lower`](Self::values_of_lower), to keep.
+    pub(crate) fn shared_values(&self, key: &str) -> Option<&Arc<[String]>> {
         let found = self.entries.binary_search_by(|(entry, _)| entry.as_str().cmp(key)).ok()?;
-        self.entries.get(found).map(|(_, values)| values.as_slice())
+        self.entries.get(found).map(|(_, values)| values)
     }
 
     /// The one value of a key in lower case; none where there are several.
@@ -69,6 +77,6 @@ impl Context {
 
     /// All keys and values, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.entries.iter().map(|(key, values)| (key.as_str(), values.as_slice()))
+        self.entries.iter().map(|(key, values)| (key.as_str(), &**values))
     }
 }

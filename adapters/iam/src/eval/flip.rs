@@ -9,7 +9,9 @@ use std::sync::Arc;
 use super::policies::{Decision, Layer, Policies};
 use super::policy::Policy;
 use super::request::{Caller, Request};
+use super::statement as eval;
 use super::trace::{Explanation, Mismatch, StatementTrace};
+use crate::explain::printable;
 use crate::lang::{
     Document, Element, Kind, Position, PrincipalPattern, Source, Span, Spanned, Statement, StatementEffect,
 };
@@ -70,9 +72,9 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(sid) = &self.sid {
-            write!(f, "`{sid}` ")?;
+            write!(f, "`{}` ", printable(sid.chars()))?;
         }
-        write!(f, "({}:{}:{})", self.document, self.position.line, self.position.column)
+        write!(f, "({}:{}:{})", printable(self.document.chars()), self.position.line, self.position.column)
     }
 }
 
@@ -80,12 +82,13 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Extend { statement, element, value } => {
-                write!(f, "add `{value}` to `{element}` of statement {statement}")
+                write!(f, "add `{}` to `{element}` of statement {statement}", printable(value.chars()))
             }
             Self::Add { layer, action, resource, principal } => {
+                let (action, resource) = (printable(action.chars()), printable(resource.chars()));
                 write!(f, "add to the {layer} a statement that allows `{action}` on `{resource}`")?;
                 match principal {
-                    Some(principal) => write!(f, " to `{principal}`"),
+                    Some(principal) => write!(f, " to `{}`", printable(principal.chars())),
                     None => Ok(()),
                 }
             }
@@ -95,26 +98,35 @@ impl fmt::Display for Change {
     }
 }
 
-/// More layers than can be missing at once.
+/// How many changes are offered at most; a verdict that needs more is better rethought.
 const CHANGES_MAX: usize = 16;
+
+/// How many extended statements are tried in whole, so that the work stays near that of so many
+/// decisions however long the documents are.
+const TRIES_MAX: usize = 16;
 
 /// The changes that together flip the verdict, or none.
 pub(super) fn changes(policies: &Policies, request: &Request, explanation: &Explanation) -> Vec<Change> {
     let mut changed = policies.clone();
     let mut changes = Vec::new();
+    let is_allow = explanation.decision == Decision::Allow;
     if explanation.decision != Decision::ImplicitDeny {
-        let is_allow = explanation.decision == Decision::Allow;
-        for statement in explanation.statements.iter().filter(|statement| statement.decides) {
-            without(&mut changed, statement);
-            let statement = Place::of(statement);
-            changes.push(if is_allow { Change::Remove { statement } } else { Change::Except { statement } });
+        let deciding: Vec<_> = explanation.statements.iter().filter(|statement| statement.decides).collect();
+        if deciding.len() > CHANGES_MAX {
+            return Vec::new();
         }
-        if is_allow {
-            return if changed.decide(request) == Decision::Allow { Vec::new() } else { changes };
-        }
+        without(&mut changed, &deciding);
+        changes.extend(deciding.into_iter().map(Place::of).map(|statement| match is_allow {
+            true => Change::Remove { statement },
+            false => Change::Except { statement },
+        }));
     }
+    if is_allow {
+        return if changed.decide(request) == Decision::Allow { Vec::new() } else { changes };
+    }
+    let mut tries = TRIES_MAX;
     while let Err(Some(layer)) = changed.judge(request) {
-        let change = allow(&mut changed, request, layer).filter(|_| changes.len() < CHANGES_MAX);
+        let change = allow(&mut changed, request, layer, &mut tries).filter(|_| changes.len() < CHANGES_MAX);
         match change {
             Some(change) => changes.push(change),
             None => return Vec::new(),
@@ -123,26 +135,35 @@ pub(super) fn changes(policies: &Policies, request: &Request, explanation: &Expl
     if changed.decide(request) == Decision::Allow { changes } else { Vec::new() }
 }
 
-/// Takes a statement out of its document.
-fn without(policies: &mut Policies, statement: &StatementTrace) {
-    for policy in policies.of_layer_mut(statement.layer) {
-        let written = policy.document().clone();
-        let is_document = written.source().name() == statement.document
-            && written
-                .statements()
-                .get(statement.index)
-                .is_some_and(|found| written.position(found.span) == statement.position);
-        if is_document {
-            let mut changed = written;
-            changed.statements.remove(statement.index);
-            *policy = Arc::new(Policy::compile(changed));
-            return;
-        }
+/// Takes statements, which stand in the order of a trace, out of their documents.
+fn without(policies: &mut Policies, statements: &[&StatementTrace]) {
+    let place = |statement: &StatementTrace| (statement.layer, statement.document_index);
+    for of_document in statements.chunk_by(|one, other| place(one) == place(other)) {
+        let Some(first) = of_document.first() else { continue };
+        edit(policies, first, |document| {
+            for statement in of_document.iter().rev() {
+                document.statements.remove(statement.index);
+            }
+            Some(())
+        });
     }
 }
 
+/// Changes the document of a statement.
+fn edit(
+    policies: &mut Policies,
+    statement: &StatementTrace,
+    change: impl FnOnce(&mut Document) -> Option<()>,
+) -> Option<()> {
+    let policy = policies.of_layer_mut(statement.layer).get_mut(statement.document_index)?;
+    let mut changed = policy.document().clone();
+    change(&mut changed)?;
+    *policy = Arc::new(Policy::compile(changed));
+    Some(())
+}
+
 /// Makes a layer allow the request by the smallest change that is possible there.
-fn allow(policies: &mut Policies, request: &Request, missing: Layer) -> Option<Change> {
+fn allow(policies: &mut Policies, request: &Request, missing: Layer, tries: &mut usize) -> Option<Change> {
     let layers: &[Layer] = match missing {
         // Within an account either side will do, and a statement that is nearly right is smaller
         // than a new one.
@@ -152,7 +173,7 @@ fn allow(policies: &mut Policies, request: &Request, missing: Layer) -> Option<C
     let trace = policies.trace(request);
     for layer in layers {
         for statement in trace.statements.iter().filter(|statement| statement.layer == *layer) {
-            if let Some(change) = extend(policies, request, statement, missing) {
+            if let Some(change) = extend(policies, request, statement, missing, tries) {
                 return Some(change);
             }
         }
@@ -170,7 +191,13 @@ fn helps(policies: &Policies, request: &Request, missing: Layer) -> bool {
 }
 
 /// Names one thing more in an Allow that fails by one element only.
-fn extend(policies: &mut Policies, request: &Request, statement: &StatementTrace, missing: Layer) -> Option<Change> {
+fn extend(
+    policies: &mut Policies,
+    request: &Request,
+    statement: &StatementTrace,
+    missing: Layer,
+    tries: &mut usize,
+) -> Option<Change> {
     if statement.effect != StatementEffect::Allow {
         return None;
     }
@@ -180,25 +207,26 @@ fn extend(policies: &mut Policies, request: &Request, statement: &StatementTrace
         Mismatch::Principal { negated: false, .. } => ("Principal", principal_to_name(request)?),
         _ => return None,
     };
-    let before = policies.clone();
-    let mut has_changed = false;
-    for policy in policies.of_layer_mut(statement.layer) {
-        let mut changed = policy.document().clone();
-        if changed.source().name() != statement.document {
-            continue;
-        }
-        let span = Span::default();
-        let found = changed.statements.get_mut(statement.index)?;
-        match element {
-            "Action" => found.action.items.push(Spanned { value: value.clone(), span }),
-            "Resource" => found.resource.as_mut()?.items.push(Spanned { value: value.clone(), span }),
-            _ => found.principal.as_mut()?.items.push(Spanned { value: pattern_of(request)?, span }),
-        }
-        *policy = Arc::new(Policy::compile(changed));
-        has_changed = true;
-        break;
+    let has_boundary = policies.boundary.is_some();
+    let document = policies.of_layer_mut(statement.layer).get(statement.document_index)?.document();
+    let mut extended = document.statements().get(statement.index)?.clone();
+    let span = Span::default();
+    match element {
+        "Action" => extended.action.items.push(Spanned { value: value.clone(), span }),
+        "Resource" => extended.resource.as_mut()?.items.push(Spanned { value: value.clone(), span }),
+        _ => extended.principal.as_mut()?.items.push(Spanned { value: pattern_of(request)?, span }),
     }
-    if has_changed && helps(policies, request, missing) {
+    let is_match = eval::Statement::compile(&extended, document.version()).matches(request, has_boundary).is_some();
+    if !is_match || *tries == 0 {
+        return None;
+    }
+    *tries -= 1;
+    let before = policies.clone();
+    edit(policies, statement, |document| {
+        *document.statements.get_mut(statement.index)? = extended;
+        Some(())
+    })?;
+    if helps(policies, request, missing) {
         return Some(Change::Extend { statement: Place::of(statement), element, value });
     }
     *policies = before;
@@ -219,7 +247,7 @@ fn add(policies: &mut Policies, request: &Request, layer: Layer, missing: Layer)
         Some(policy) => {
             let mut changed = policy.document().clone();
             changed.statements.push(statement.clone());
-            **policy = Arc::new(Policy::compile(changed));
+            *policy = Arc::new(Policy::compile(changed));
         }
         None => match layer {
             Layer::Resource => policies.resource = Some(new(Kind::Resource)),
@@ -279,20 +307,16 @@ fn as_pattern(resource: &str) -> String {
 /// The principal that a policy should name for this caller: the role rather than one session of
 /// it, and never the anonymous.
 fn pattern_of(request: &Request) -> Option<PrincipalPattern> {
+    let parsed = |arn: &str| PrincipalPattern::parse_aws(arn).ok();
     match request.caller() {
         Caller::Anonymous => None,
-        Caller::Service(name) => Some(PrincipalPattern::Service(name.clone())),
-        Caller::Root { account } => Some(PrincipalPattern::Account(account.clone())),
-        Caller::User { arn, .. } => Some(PrincipalPattern::User(arn.clone())),
-        Caller::Role { arn, .. } => Some(PrincipalPattern::Role(arn.clone())),
-        Caller::FederatedUser { arn, .. } => Some(PrincipalPattern::Session(arn.clone())),
+        Caller::Service(name) => PrincipalPattern::parse_service(name).ok(),
+        Caller::Root { account } => parsed(account),
+        Caller::User { arn, .. } | Caller::Role { arn, .. } | Caller::FederatedUser { arn, .. } => parsed(arn),
         Caller::Session { arn, .. } => {
             // Without its path the role cannot be named: only the request's own key tells it.
-            let role = request.context().single("aws:principalarn").filter(|arn| arn.contains(":role/"));
-            Some(match role {
-                Some(role) => PrincipalPattern::Role(role.to_owned()),
-                None => PrincipalPattern::Session(arn.clone()),
-            })
+            let role = request.context().single("aws:principalarn").and_then(parsed);
+            role.filter(|role| matches!(role, PrincipalPattern::Role(_))).or_else(|| parsed(arn))
         }
     }
 }

@@ -157,34 +157,38 @@ impl Policies {
         })
     }
 
-    /// Every document with the layer that it belongs to, in the order of evaluation.
-    pub(super) fn all(&self) -> impl Iterator<Item = (Layer, &Arc<Policy>)> {
+    /// Every document with its layer and its index there, in the order of evaluation.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Layer, usize, &Arc<Policy>)> {
         levels(&self.service_control, Layer::ServiceControl)
             .chain(levels(&self.resource_control, Layer::ResourceControl))
-            .chain(self.resource.iter().map(|policy| (Layer::Resource, policy)))
-            .chain(self.identity.iter().map(|policy| (Layer::Identity, policy)))
-            .chain(self.boundary.iter().map(|policy| (Layer::Boundary, policy)))
-            .chain(self.session.iter().map(|policy| (Layer::Session, policy)))
+            .chain(of_layer(Layer::Resource, self.resource.as_slice()))
+            .chain(of_layer(Layer::Identity, &self.identity))
+            .chain(of_layer(Layer::Boundary, self.boundary.as_slice()))
+            .chain(of_layer(Layer::Session, self.session.as_slice()))
     }
 
     /// The documents of a layer, to change one.
-    pub(super) fn of_layer_mut(&mut self, layer: Layer) -> Vec<&mut Arc<Policy>> {
+    pub(super) fn of_layer_mut(&mut self, layer: Layer) -> &mut [Arc<Policy>] {
         match layer {
-            Layer::ServiceControl(level) => self.service_control.get_mut(level).into_iter().flatten().collect(),
-            Layer::ResourceControl(level) => self.resource_control.get_mut(level).into_iter().flatten().collect(),
-            Layer::Resource => self.resource.iter_mut().collect(),
-            Layer::Identity => self.identity.iter_mut().collect(),
-            Layer::Boundary => self.boundary.iter_mut().collect(),
-            Layer::Session => self.session.iter_mut().collect(),
+            Layer::ServiceControl(level) => self.service_control.get_mut(level).map_or(&mut [], Vec::as_mut_slice),
+            Layer::ResourceControl(level) => self.resource_control.get_mut(level).map_or(&mut [], Vec::as_mut_slice),
+            Layer::Resource => self.resource.as_mut_slice(),
+            Layer::Identity => &mut self.identity,
+            Layer::Boundary => self.boundary.as_mut_slice(),
+            Layer::Session => self.session.as_mut_slice(),
         }
     }
 }
 
-fn levels(levels: &[Vec<Arc<Policy>>], layer: fn(usize) -> Layer) -> impl Iterator<Item = (Layer, &Arc<Policy>)> {
-    levels
-        .iter()
-        .enumerate()
-        .flat_map(move |(level, policies)| policies.iter().map(move |policy| (layer(level), policy)))
+fn levels(
+    levels: &[Vec<Arc<Policy>>],
+    layer: fn(usize) -> Layer,
+) -> impl Iterator<Item = (Layer, usize, &Arc<Policy>)> {
+    levels.iter().enumerate().flat_map(move |(level, policies)| of_layer(layer(level), policies))
+}
+
+fn of_layer(layer: Layer, policies: &[Arc<Policy>]) -> impl Iterator<Item = (Layer, usize, &Arc<Policy>)> {
+    policies.iter().enumerate().map(move |(index, policy)| (layer, index, policy))
 }
 
 impl Votes {

@@ -1,5 +1,7 @@
 //! The whole reasoning of a decision, built only when it is asked for.
 
+use std::sync::Arc;
+
 use super::flip::{self, Change};
 use super::policies::{Decision, Layer, Policies};
 use super::principal::Naming;
@@ -54,6 +56,8 @@ pub struct StatementTrace {
     pub position: Position,
     /// Its index in the document, from 0.
     pub index: usize,
+    /// The index of its document in the layer, from 0: names may be the same.
+    pub(super) document_index: usize,
     /// Its name, if it has one.
     pub sid: Option<String>,
     /// What it does.
@@ -98,7 +102,7 @@ pub enum Mismatch {
         /// Its values, as written.
         wanted: Vec<String>,
         /// What the request carries; none where it does not carry the key.
-        found: Option<Vec<String>>,
+        found: Option<Arc<[String]>>,
     },
 }
 
@@ -118,7 +122,7 @@ impl Policies {
         let mut statements = Vec::new();
         let mut naming = Naming::None;
         let mut identity_allows = false;
-        for (layer, policy) in self.all().filter(|(layer, _)| is_asked(*layer, request)) {
+        for (layer, document_index, policy) in self.all().filter(|(layer, ..)| is_asked(*layer, request)) {
             let document = policy.document();
             for (index, (compiled, written)) in policy.statements().iter().zip(document.statements()).enumerate() {
                 let matched = compiled.first_mismatch(request, has_boundary);
@@ -134,6 +138,7 @@ impl Policies {
                     document: document.source().name().to_owned(),
                     position: document.position(written.span),
                     index,
+                    document_index,
                     sid: written.sid.as_ref().map(|sid| sid.value.clone()),
                     effect: written.effect,
                     mismatch: matched.ok().map(|part| mismatch(part, written, request)),
@@ -215,7 +220,7 @@ fn mismatch(part: Part, written: &lang::Statement, request: &Request) -> Mismatc
                 operator: condition.operator.value.to_string(),
                 key: condition.key.value.clone(),
                 wanted: condition.values.iter().map(|value| value.value.clone()).collect(),
-                found: request.context().values(&condition.key.value).map(<[String]>::to_vec),
+                found: request.context().shared_values(&condition.key.value.to_lowercase()).cloned(),
             },
             None => {
                 Mismatch::Condition { operator: String::new(), key: String::new(), wanted: Vec::new(), found: None }

@@ -39,7 +39,7 @@ fn the_deciding_statement_is_named_and_the_others_say_what_did_not_match() {
             operator: "Bool".to_owned(),
             key: "aws:SecureTransport".to_owned(),
             wanted: vec!["false".to_owned()],
-            found: Some(vec!["true".to_owned()]),
+            found: Some(vec!["true".to_owned()].into()),
         })
     );
     assert_eq!(explanation.changes.len(), 1, "{:?}", explanation.changes);
@@ -90,6 +90,38 @@ fn a_denied_request_has_to_be_taken_out_of_each_deny() {
         "{:?}",
         explanation.changes
     );
+}
+
+#[test]
+fn two_denies_of_one_document_are_both_taken_out() {
+    let deny = r#"{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}"#;
+    let mut policies = read_uploads();
+    policies.identity = vec![policy("role.json", Kind::Identity, &format!("{deny}, {deny}"))];
+    let explanation = policies.explain(&request("s3:GetObject", "uploads/a.jpg"));
+    assert!(
+        matches!(&explanation.changes[..], [Change::Except { .. }, Change::Except { .. }]),
+        "{:?}",
+        explanation.changes
+    );
+}
+
+#[test]
+fn the_nearest_of_two_documents_of_one_name_is_extended() {
+    let far = r#"{"Effect": "Allow", "Action": "logs:*", "Resource": "arn:aws:logs:*"}"#;
+    let near = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::photos-in/*"}"#;
+    let identity = [far, near].map(|statement| policy("case", Kind::Identity, statement));
+    let policies = Policies { identity: identity.to_vec(), ..Policies::default() };
+    let explanation = policies.explain(&request("s3:PutObject", "uploads/a.jpg"));
+    let [Change::Extend { element: "Action", value, .. }] = &explanation.changes[..] else { panic!("{explanation:?}") };
+    assert_eq!(value, "s3:PutObject");
+}
+
+#[test]
+fn control_characters_never_reach_the_terminal() {
+    let explanation = read_uploads().explain(&request("s3:GetObject", "x/\u{1b}[2J\r\nallowed"));
+    assert!(!explanation.changes.is_empty());
+    assert!(!explanation.to_string().contains(|letter: char| letter.is_control() && letter != '\n'));
+    assert!(!explanation.to_string().contains("\nallowed"));
 }
 
 fn any_statement() -> impl Strategy<Value = String> {
