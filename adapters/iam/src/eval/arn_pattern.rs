@@ -19,6 +19,10 @@ pub(crate) enum Short {
     Refused,
 }
 
+/// How much of a text with variables is read beyond the length of the ARN that it is compared with:
+/// enough to tell whether it is an ARN at all.
+const ARN_CHARS: usize = 2048;
+
 /// An ARN of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ArnPattern {
@@ -77,8 +81,14 @@ impl ArnPattern {
                 Ok(Truth::of(is_match))
             }
             Self::Template(template, short) => {
-                let units = template.resolve(context).ok_or(NoValue)?;
-                Self::of_units(&units, *short).matches(parts, context)
+                let chars = parts.map_or(0, |parts| parts.iter().map(|part| part.len()).sum());
+                let resolved = template.resolve(context, chars + ARN_CHARS).ok_or(NoValue)?;
+                let pattern = Self::of_units(&resolved.units, *short);
+                match pattern {
+                    Self::NotAnArn => Ok(Truth::Open),
+                    _ if resolved.is_cut => Ok(Truth::No),
+                    _ => pattern.matches(parts, context),
+                }
             }
         }
     }

@@ -79,7 +79,10 @@ impl Pattern {
             Self::Exact(exact) => Some(text == &**exact),
             Self::Prefix(prefix) => Some(text.starts_with(&**prefix)),
             Self::Wild(units) => Some(wildcard::matches(units, text)),
-            Self::Template(template) => Some(wildcard::matches(&template.resolve(context)?, text)),
+            Self::Template(template) => {
+                let resolved = template.resolve(context, text.len())?;
+                Some(!resolved.is_cut && wildcard::matches(&resolved.units, text))
+            }
         }
     }
 
@@ -88,12 +91,13 @@ impl Pattern {
         match self {
             Self::Exact(exact) => Some(is_same_ignoring_case(exact.chars(), text.chars())),
             Self::Template(template) => {
-                let units = template.resolve(context)?;
-                let characters = units.iter().filter_map(|unit| match unit {
+                // In lower case a text has no more characters than it has bytes now.
+                let resolved = template.resolve(context, text.len())?;
+                let characters = resolved.units.iter().filter_map(|unit| match unit {
                     Unit::Is(character) => Some(*character),
                     Unit::One | Unit::Many => None,
                 });
-                Some(is_same_ignoring_case(characters, text.chars()))
+                Some(!resolved.is_cut && is_same_ignoring_case(characters, text.chars()))
             }
             // Without wildcards a text compiles to none of these.
             Self::Everything | Self::Prefix(_) | Self::Wild(_) => Some(false),
@@ -101,20 +105,50 @@ impl Pattern {
     }
 }
 
+/// A text with variables as it is for one request.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) units: Vec<Unit>,
+    /// Whether it goes on, and so matches no text of the length that was asked for.
+    pub(crate) is_cut: bool,
+}
+
 impl Template {
     /// The pattern for one request; nothing where a variable has no value.
-    pub(crate) fn resolve(&self, context: &Context) -> Option<Vec<Unit>> {
-        let mut units = Vec::with_capacity(self.pieces.len());
-        for piece in &self.pieces {
-            match piece {
-                Piece::Unit(unit) => units.push(*unit),
-                Piece::Variable { key, default } => {
-                    let value = context.single(key).or(default.as_deref())?;
-                    units.extend(value.chars().map(Unit::Is));
-                }
-            }
+    ///
+    /// It is built until it wants more than `chars_max` characters: one long value in thousands
+    /// of variables would else take more memory than there is.
+    pub(crate) fn resolve(&self, context: &Context, chars_max: usize) -> Option<Resolved> {
+        let has_value = |piece: &Piece| match piece {
+            Piece::Unit(_) => true,
+            Piece::Variable { key, default } => default.is_some() || context.single(key).is_some(),
+        };
+        if !self.pieces.iter().all(has_value) {
+            return None;
         }
-        Some(units)
+        let mut units = Vec::with_capacity(self.pieces.len());
+        let mut chars_left = chars_max;
+        for unit in self.pieces.iter().flat_map(|piece| piece.units(context)) {
+            if unit != Unit::Many {
+                if chars_left == 0 {
+                    return Some(Resolved { units, is_cut: true });
+                }
+                chars_left -= 1;
+            }
+            units.push(unit);
+        }
+        Some(Resolved { units, is_cut: false })
+    }
+}
+
+impl Piece {
+    /// What it stands for in a request; nothing where it has no value.
+    fn units<'a>(&'a self, context: &'a Context) -> impl Iterator<Item = Unit> + 'a {
+        let (unit, value) = match self {
+            Self::Unit(unit) => (Some(*unit), ""),
+            Self::Variable { key, default } => (None, context.single(key).or(default.as_deref()).unwrap_or_default()),
+        };
+        unit.into_iter().chain(value.chars().map(Unit::Is))
     }
 }
 
@@ -228,6 +262,20 @@ mod tests {
         assert_eq!(matches("a${*}b", "axb"), Some(false));
         assert_eq!(matches("${$}{x}", "${x}"), Some(true));
         assert_eq!(matches("${?}", "x"), Some(false));
+    }
+
+    #[test]
+    fn a_text_with_variables_is_built_no_longer_than_the_text_that_it_meets() {
+        let long = Context::new([("aws:username", vec!["é".repeat(1_000)])]).unwrap();
+        let compile = |pattern: &str| Pattern::compile(pattern, Version::V2012, true);
+        let Pattern::Template(template) = compile(&"${aws:username}*".repeat(10_000)) else {
+            panic!("it has variables")
+        };
+        let resolved = template.resolve(&long, 50).unwrap();
+        assert!(resolved.is_cut && resolved.units.len() == 50);
+        assert_eq!(compile("${aws:username}").matches(&"é".repeat(1_000), &long), Some(true));
+        assert_eq!(compile("${aws:username}").matches(&"é".repeat(999), &long), Some(false));
+        assert_eq!(compile("${aws:username}${aws:userid}").matches("x", &long), None, "a missing value is seen first");
     }
 
     #[test]
