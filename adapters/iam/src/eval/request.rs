@@ -131,8 +131,9 @@ pub enum RequestError {
 /// A request, ready to be judged many times.
 ///
 /// # Invariants
-/// - The action has a service and a name; the resource is one ARN (a `*` in it is a letter) or
-///   `*`; the resource's account has twelve digits.
+/// - The action has a service and a name, in the letters that policies may have there; the
+///   resource is one ARN (a `*` in its last three parts is a letter) or `*`; the resource's
+///   account has twelve digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     caller: Caller,
@@ -162,14 +163,17 @@ impl Request {
         context: Context,
     ) -> Result<Self, RequestError> {
         let caller = Caller::parse(principal)?;
-        let is_action = action.split_once(':').is_some_and(|(service, name)| {
-            let is_word = |word: &str| !word.is_empty() && !word.contains(['*', '?', ':', ' ']);
-            is_word(service) && is_word(name)
-        });
+        let is_word = |word: &str, also: &[u8]| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
+        };
+        let is_action =
+            action.split_once(':').is_some_and(|(service, name)| is_word(service, b"-") && is_word(name, b"-_."));
         if !is_action {
             return Err(RequestError::Action { text: action.to_owned() });
         }
-        if resource != "*" && Arn::parse(resource).is_none() {
+        let is_arn =
+            || Arn::parse(resource).is_some_and(|arn| is_word(arn.partition, b"-") && is_word(arn.service, b"-"));
+        if resource != "*" && !is_arn() {
             return Err(RequestError::Resource { text: resource.to_owned() });
         }
         if !is_account(resource_account) {
