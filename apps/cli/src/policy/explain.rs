@@ -179,7 +179,7 @@ fn mismatch_json(mismatch: &Mismatch, request: &Request) -> Value {
             json!({"part": "principal", "negated": negated, "wanted": wanted, "told": told})
         }
         Mismatch::Condition { operator, key, wanted, found } => {
-            json!({"part": "condition", "operator": operator, "key": key, "wanted": wanted, "found": found, "told": told})
+            json!({"part": "condition", "operator": operator, "key": key, "wanted": wanted, "found": found.as_deref(), "told": told})
         }
         _ => json!({"told": told}),
     }

@@ -11,6 +11,7 @@ mod interrupt;
 mod kill;
 mod make;
 mod pages;
+mod policy;
 mod s3;
 
 use std::fs;

@@ -59,6 +59,15 @@ impl Backend {
 
 /// The use case from `uploads/` of one backend to `thumbs/` of another, three renditions a source.
 pub(crate) fn generate(source: Arc<dyn ObjectRead>, to: &Backend, write: Arc<dyn ObjectWrite>) -> Generate {
+    generate_with(source, to.read.clone(), write)
+}
+
+/// As [`generate`], with each port by itself.
+pub(crate) fn generate_with(
+    source: Arc<dyn ObjectRead>,
+    outputs: Arc<dyn ObjectRead>,
+    destination: Arc<dyn ObjectWrite>,
+) -> Generate {
     let rendition = |name: &str, format: &str, fit: &str| RenditionConfig {
         name: name.to_owned(),
         width: Some(96),
@@ -77,13 +86,8 @@ pub(crate) fn generate(source: Arc<dyn ObjectRead>, to: &Backend, write: Arc<dyn
     let route = config.route(renderer.engine_version()).unwrap();
     let limits = Limits::default();
     let gate = MemoryGate::new(limits.memory);
-    let ports = Ports {
-        source,
-        outputs: to.read.clone(),
-        destination: write,
-        renderer: Arc::new(renderer),
-        clock: Arc::new(RuntimeClock::start()),
-    };
+    let ports =
+        Ports { source, outputs, destination, renderer: Arc::new(renderer), clock: Arc::new(RuntimeClock::start()) };
     let settings = Settings { limits, cache_control: None, force: false, deadline: Duration::from_secs(60) };
     Generate::new(ports, Arc::new(route), settings, gate)
 }
