@@ -1,5 +1,5 @@
 //! The pipeline over real backends.
-#![expect(clippy::unwrap_used, clippy::unreachable, clippy::indexing_slicing, reason = "a failed test is a panic")]
+#![expect(clippy::unwrap_used, clippy::unreachable, reason = "a failed test is a panic")]
 
 mod backends;
 mod faults;
