@@ -5,7 +5,7 @@
 //! condition operators".
 
 use super::context::Context;
-use super::text::{Pattern, Template};
+use super::text::{self, Pattern, Piece, Template};
 use super::truth::Truth;
 use super::wildcard::Unit;
 use crate::lang::{Arn, Version};
@@ -27,7 +27,7 @@ const ARN_CHARS: usize = 2048;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ArnPattern {
     Everything,
-    /// The five parts after `arn`.
+    /// The five parts after `arn`; only the last may have variables.
     Parts(Box<[Pattern; 5]>),
     Template(Template, Short),
     NotAnArn,
@@ -35,16 +35,27 @@ pub(crate) enum ArnPattern {
 
 impl ArnPattern {
     pub(crate) fn compile(text: &str, version: Version, short: Short) -> Self {
-        match Pattern::compile(text, version, true) {
-            Pattern::Template(template) => Self::Template(template, short),
-            Pattern::Everything => Self::of_units(&[Unit::Many], short),
-            Pattern::Exact(exact) => Self::of_units(&exact.chars().map(Unit::Is).collect::<Vec<_>>(), short),
-            Pattern::Prefix(prefix) => {
-                let units: Vec<_> = prefix.chars().map(Unit::Is).chain([Unit::Many]).collect();
-                Self::of_units(&units, short)
-            }
-            Pattern::Wild(units) => Self::of_units(&units, short),
+        let pieces = text::pieces(text, version, true);
+        if !pieces.iter().any(Piece::is_variable) {
+            let units: Vec<_> = pieces.iter().filter_map(Piece::unit).collect();
+            return Self::of_units(&units, short);
         }
+        // A value may have colons, which shift the parts after it; in the last part they shift none.
+        let mut parts: Vec<_> = pieces.splitn(6, |piece| piece.unit() == Some(Unit::Is(':'))).collect();
+        if let (6, Some(last)) = (parts.len(), parts.pop())
+            && !parts.iter().copied().flatten().any(Piece::is_variable)
+        {
+            let before: Vec<_> = pieces.iter().take(pieces.len() - last.len()).filter_map(Piece::unit).collect();
+            return match Self::of_units(&before, short) {
+                Self::Parts(mut patterns) => {
+                    let [.., of_resource] = &mut *patterns;
+                    *of_resource = Pattern::of_pieces(last);
+                    Self::Parts(patterns)
+                }
+                other => other,
+            };
+        }
+        Self::Template(Template::new(&pieces), short)
     }
 
     fn of_units(units: &[Unit], short: Short) -> Self {
@@ -73,6 +84,10 @@ impl ArnPattern {
             Self::Everything => Ok(Truth::Yes),
             Self::NotAnArn => Ok(Truth::Open),
             Self::Parts(patterns) => {
+                let [.., last] = &**patterns;
+                if !last.has_value(context) {
+                    return Err(NoValue);
+                }
                 let Some(parts) = parts else {
                     return Ok(Truth::No);
                 };

@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 
 use super::arn_pattern::{ArnPattern, Short};
-use super::context::Context;
+use super::context::{Context, Key};
 use super::date::Instant;
 use super::text::Pattern;
 use super::truth::Truth;
@@ -17,8 +17,7 @@ use crate::lang::{self, Operator, Order, Quantifier, Test, Version};
 #[derive(Debug, Clone)]
 pub(crate) struct Condition {
     operator: Operator,
-    /// In lower case.
-    key: String,
+    key: Key,
     wanted: Wanted,
 }
 
@@ -56,12 +55,12 @@ impl Condition {
             Test::IpAddress => Wanted::Ranges(values().map(AddressRange::parse).collect()),
             Test::Null => Wanted::Absent(values().map(truth_value).collect()),
         };
-        Self { operator, key: condition.key.value.to_lowercase(), wanted }
+        Self { operator, key: Key::new(&condition.key.value), wanted }
     }
 
     /// Whether the request fulfils it.
     pub(crate) fn holds(&self, context: &Context) -> Truth {
-        let values = context.values_of_lower(&self.key).unwrap_or_default();
+        let values = context.values_of(&self.key).unwrap_or_default();
         if let Wanted::Absent(wanted) = &self.wanted {
             let is_absent = values.is_empty();
             return Truth::any(

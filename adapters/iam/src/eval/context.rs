@@ -8,7 +8,9 @@ use thiserror::Error;
 ///
 /// # Invariants
 /// - Keys are in lower case (the letter case of a key does not matter: IAM User Guide, "AWS
-///   global condition context keys"), sorted and unique.
+///   global condition context keys") and unique.
+/// - Entries are sorted by the hash of their keys, then by the keys: a number is compared faster
+///   than a text, and every condition looks a key up.
 ///
 /// ```
 /// use thumbgate_iam::eval::Context;
@@ -20,7 +22,38 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
     /// Shared with explanations, which tell the values once for each statement that they fail.
-    entries: Vec<(String, Arc<[String]>)>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    key: Key,
+    values: Arc<[String]>,
+}
+
+/// A condition key in lower case, and its hash.
+///
+/// Whoever makes requests with keys of one hash makes looking them up slower, as slow as comparing
+/// each, and not wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    hash: u64,
+    text: Box<str>,
+}
+
+impl Key {
+    pub(crate) fn new(key: &str) -> Self {
+        let text = key.to_lowercase();
+        // FNV-1a, 64 bits: it is short, and the same everywhere.
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        Self { hash, text: text.into() }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
 }
 
 /// A condition key that stands twice, perhaps in other letter cases.
@@ -37,11 +70,13 @@ impl Context {
     /// # Errors
     /// A key that stands twice.
     pub fn new<K: AsRef<str>>(entries: impl IntoIterator<Item = (K, Vec<String>)>) -> Result<Self, DuplicateKey> {
-        let mut entries: Vec<(String, Arc<[String]>)> =
-            entries.into_iter().map(|(key, values)| (key.as_ref().to_lowercase(), values.into())).collect();
-        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        let mut entries: Vec<_> = entries
+            .into_iter()
+            .map(|(key, values)| Entry { key: Key::new(key.as_ref()), values: values.into() })
+            .collect();
+        entries.sort_by(|one, other| one.key.cmp(&other.key));
         let twice = entries.windows(2).find_map(|pair| match pair {
-            [(one, _), (other, _)] if one == other => Some(one.clone()),
+            [one, other] if one.key == other.key => Some(one.key.as_str().to_owned()),
             _ => None,
         });
         match twice {
@@ -53,30 +88,30 @@ impl Context {
     /// The values of a key, in any letter case; none where the request does not carry it.
     #[must_use]
     pub fn values(&self, key: &str) -> Option<&[String]> {
-        self.values_of_lower(&key.to_lowercase())
+        self.values_of(&Key::new(key))
     }
 
-    /// As [`values`](Self::values), for a key that is in lower case.
-    pub(crate) fn values_of_lower(&self, key: &str) -> Option<&[String]> {
+    /// As [`values`](Self::values), for a key whose hash is known.
+    pub(crate) fn values_of(&self, key: &Key) -> Option<&[String]> {
         self.shared_values(key).map(|values| &**values)
     }
 
-    /// As [`values_of_lower`](Self::values_of_lower), to keep.
-    pub(crate) fn shared_values(&self, key: &str) -> Option<&Arc<[String]>> {
-        let found = self.entries.binary_search_by(|(entry, _)| entry.as_str().cmp(key)).ok()?;
-        self.entries.get(found).map(|(_, values)| values)
+    /// As [`values_of`](Self::values_of), to keep.
+    pub(crate) fn shared_values(&self, key: &Key) -> Option<&Arc<[String]>> {
+        let found = self.entries.binary_search_by(|entry| entry.key.cmp(key)).ok()?;
+        self.entries.get(found).map(|entry| &entry.values)
     }
 
-    /// The one value of a key in lower case; none where there are several.
-    pub(crate) fn single(&self, key: &str) -> Option<&str> {
-        match self.values_of_lower(key) {
+    /// The one value of a key; none where there are several.
+    pub(crate) fn single(&self, key: &Key) -> Option<&str> {
+        match self.values_of(key) {
             Some([value]) => Some(value),
             _ => None,
         }
     }
 
-    /// All keys and values, in the order of the keys.
+    /// All keys, in lower case, and their values, without order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.entries.iter().map(|(key, values)| (key.as_str(), &**values))
+        self.entries.iter().map(|entry| (entry.key.as_str(), &*entry.values))
     }
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::context::Key;
 use super::policies::{Decision, Layer, Policies};
 use super::policy::Policy;
 use super::request::{Caller, Request};
@@ -315,7 +316,7 @@ fn pattern_of(request: &Request) -> Option<PrincipalPattern> {
         Caller::User { arn, .. } | Caller::Role { arn, .. } | Caller::FederatedUser { arn, .. } => parsed(arn),
         Caller::Session { arn, .. } => {
             // Without its path the role cannot be named: only the request's own key tells it.
-            let role = request.context().single("aws:principalarn").and_then(parsed);
+            let role = request.context().single(&Key::new("aws:PrincipalArn")).and_then(parsed);
             role.filter(|role| matches!(role, PrincipalPattern::Role(_))).or_else(|| parsed(arn))
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::context::Key;
 use super::flip::{self, Change};
 use super::policies::{Decision, Layer, Policies};
 use super::principal::Naming;
@@ -220,7 +221,7 @@ fn mismatch(part: Part, written: &lang::Statement, request: &Request) -> Mismatc
                 operator: condition.operator.value.to_string(),
                 key: condition.key.value.clone(),
                 wanted: condition.values.iter().map(|value| value.value.clone()).collect(),
-                found: request.context().shared_values(&condition.key.value.to_lowercase()).cloned(),
+                found: request.context().shared_values(&Key::new(&condition.key.value)).cloned(),
             },
             None => {
                 Mismatch::Condition { operator: String::new(), key: String::new(), wanted: Vec::new(), found: None }
