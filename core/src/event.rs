@@ -62,13 +62,64 @@ pub struct ObjectCreated {
     pub sequencer: Option<Sequencer>,
 }
 
-/// An object was removed.
+/// What a removal left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Removal {
+    /// An object or one version of it is gone. In a bucket with versions this may have been an old
+    /// one, while the current one is as it was.
+    Deleted,
+    /// A delete marker is now the current version: the object reads as absent.
+    MarkerCreated,
+}
+
+/// An object was removed, by a request or by a lifecycle rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectRemoved {
     /// Which one.
     pub object: ObjectRef,
     /// Its place among the events of this key, where the source of the event gives one.
     pub sequencer: Option<Sequencer>,
+    /// What the removal left behind.
+    pub removal: Removal,
+}
+
+/// One thing that an event tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// An object was created or overwritten.
+    Created(ObjectCreated),
+    /// An object was removed.
+    Removed(ObjectRemoved),
+    /// Something else happened to an object, which changes no thumbnail: the event's name, and
+    /// what it is about.
+    Other {
+        /// The event's name, as its source writes it.
+        name: String,
+        /// The object, as far as it is told.
+        object: String,
+    },
+}
+
+impl Change {
+    /// The object that changed, where it is one that thumbnails depend on.
+    #[must_use]
+    pub fn object(&self) -> Option<&ObjectRef> {
+        match self {
+            Self::Created(created) => Some(&created.object),
+            Self::Removed(removed) => Some(&removed.object),
+            Self::Other { .. } => None,
+        }
+    }
+
+    /// Its place among the events of its key.
+    #[must_use]
+    pub fn sequencer(&self) -> Option<&Sequencer> {
+        match self {
+            Self::Created(created) => created.sequencer.as_ref(),
+            Self::Removed(removed) => removed.sequencer.as_ref(),
+            Self::Other { .. } => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //!   types that cannot hold anything invalid.
 //! - **Ports** ([`port`]): the capabilities that a use case asks for. A port method is a
 //!   permission: what an app does not wire, its role need not be granted.
-//! - **Use cases**: [`generate`] (one source, all its renditions), [`batch`] (a whole prefix);
-//!   [`guard`] puts an authorizer before any storage port.
+//! - **Use cases**: [`generate`] (one source, all its renditions), [`batch`] (a whole prefix),
+//!   [`deliver`] (the changes that events tell), [`remove`] (a source that went away); [`guard`] puts an authorizer before any storage port.
 //!
 //! Nothing here does I/O, reads a clock, knows a wire format or a codec, or needs a runtime.
 //! Start reading at [`generate`].
@@ -15,6 +15,7 @@
 pub mod access;
 pub mod admission;
 pub mod batch;
+pub mod deliver;
 pub mod error;
 pub mod event;
 pub mod format;
@@ -26,5 +27,6 @@ pub mod object;
 pub mod orientation;
 pub mod plan;
 pub mod port;
+pub mod remove;
 pub mod rendition;
 pub mod route;

@@ -125,7 +125,7 @@ fn reason(outcome: &Outcome) -> String {
     match &outcome.verdict {
         Verdict::Done if outcome.renditions.iter().all(|stored| stored.content.is_none()) => "would be made".to_owned(),
         Verdict::Done => "made".to_owned(),
-        Verdict::Skip(reason) => reason.as_str().to_owned(),
+        Verdict::Skip(reason) => reason.to_string(),
         Verdict::Failed(failure) => failure.message().to_owned(),
     }
 }
@@ -140,7 +140,7 @@ pub(crate) fn prose(outcome: &Outcome, source: &Location) -> String {
             format!("make {}", sizes.join(", "))
         }
         Verdict::Done => sizes.join(", "),
-        Verdict::Skip(reason) => reason.as_str().to_owned(),
+        Verdict::Skip(reason) => reason.to_string(),
         Verdict::Failed(failure) => failure.to_string(),
     };
     let is_planned = outcome.renditions.iter().any(|stored| stored.content.is_none());

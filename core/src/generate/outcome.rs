@@ -1,17 +1,18 @@
 //! What became of one source.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::output::Output;
 use crate::error::{Disposition, Failure};
 use crate::geometry::Size;
-use crate::object::ObjectKey;
+use crate::object::{ObjectKey, escape_controls};
 use crate::port::RenderedOutput;
 use crate::rendition::RenditionName;
 use crate::route::NotASource;
 
 /// Why there was nothing to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SkipReason {
     /// The key is no source of the route.
     NotASource(NotASource),
@@ -21,18 +22,31 @@ pub enum SkipReason {
     Overtaken,
     /// The source is not there any more.
     Gone,
+    /// The event is of a bucket that is not the route's source.
+    AnotherBucket,
+    /// The event, by its name, changes no thumbnail.
+    OtherEvent(String),
+    /// The source is gone, and removals are not passed on.
+    RemovalKept,
+    /// The source was removed, and is there (again).
+    SourceThere,
+    /// The source was removed, and its renditions with it.
+    Removed,
 }
 
-impl SkipReason {
-    /// The reason in words.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::NotASource(why) => why.as_str(),
             Self::AlreadyMade => "already made from this source and configuration",
             Self::Overtaken => "a newer event's result is already stored",
             Self::Gone => "the source is not there any more",
-        }
+            Self::AnotherBucket => "an event of another bucket",
+            Self::OtherEvent(name) => return write!(f, "the event {} changes no thumbnail", escape_controls(name)),
+            Self::RemovalKept => "the source was removed, and renditions are kept (propagate_deletes is off)",
+            Self::SourceThere => "the source was removed, and is there again",
+            Self::Removed => "the source was removed, and its renditions with it",
+        })
     }
 }
 
@@ -102,6 +116,12 @@ impl Outcome {
     #[must_use]
     pub fn unusable(name: String, failure: Failure) -> Self {
         Self::without_work(name, Verdict::Failed(failure))
+    }
+
+    /// A source on which there was nothing to do.
+    #[must_use]
+    pub fn skipped(source: String, reason: SkipReason) -> Self {
+        Self::without_work(source, Verdict::Skip(reason))
     }
 
     fn without_work(source: String, verdict: Verdict) -> Self {

@@ -3,6 +3,7 @@
 
 mod batch;
 mod contract;
+mod deliver;
 mod generate;
 mod guard;
 mod world;
