@@ -1,0 +1,87 @@
+//! What carries an event: found by what it looks like, opened until an event of S3 is there.
+//!
+//! Sources: AWS Lambda Developer Guide, "Process Amazon S3 event notifications", "Using Lambda with
+//! Amazon SQS", "Invoking Lambda functions with Amazon SNS notifications"; Amazon SNS Developer
+//! Guide, "Amazon SNS message and JSON formats", "raw message delivery"; Amazon S3 User Guide, "Event
+//! message structure", "EventBridge event message structure".
+
+use serde_json::Value;
+
+use crate::delivery::{Delivery, Form, Message, Record, not_json};
+use crate::error::PayloadError;
+use crate::field::Field;
+use crate::{s3_batch, s3_event};
+
+/// How many envelopes may stand in each other: SQS, SNS in it, and one to spare.
+const DEPTH_MAX: usize = 4;
+
+/// Opens a whole payload.
+pub(crate) fn open(payload: &Field<'_>) -> Result<Delivery, PayloadError> {
+    if s3_batch::is_one(payload) {
+        return s3_batch::read(payload);
+    }
+    if is_of_queue(payload) {
+        let messages: Result<Vec<_>, _> = payload.member("Records")?.items()?.map(|record| message(&record)).collect();
+        return Ok(Delivery::new(Form::Queue, messages?));
+    }
+    records(payload, 0).map(Delivery::direct)
+}
+
+/// Whether the records are messages of a queue.
+fn is_of_queue(payload: &Field<'_>) -> bool {
+    first_record(payload).and_then(|record| record.get("eventSource")).is_some_and(|source| source == "aws:sqs")
+}
+
+fn first_record<'a>(payload: &Field<'a>) -> Option<&'a Value> {
+    payload.value.get("Records").and_then(|records| records.get(0))
+}
+
+/// A message of a queue. Without an id it could not be answered, so that is an error of the whole.
+fn message(record: &Field<'_>) -> Result<Message, PayloadError> {
+    let id = record.text_of("messageId")?.to_owned();
+    let body = record.member("body");
+    let records = body.and_then(|body| open_body(body.text()?, &body.path(), 0));
+    Ok(Message { id, records })
+}
+
+/// Opens a payload that stands as text within another.
+pub(crate) fn open_body(body: &str, path: &str, depth: usize) -> Result<Vec<Record>, PayloadError> {
+    if depth >= DEPTH_MAX {
+        return Err(PayloadError::TooDeep { path: path.to_owned() });
+    }
+    let value: Value = serde_json::from_str(body).map_err(|error| not_json(&error))?;
+    records(&Field::within(&value, path.to_owned()), depth)
+}
+
+/// The records of S3 in any envelope but those that are answered message by message.
+fn records(payload: &Field<'_>, depth: usize) -> Result<Vec<Record>, PayloadError> {
+    if s3_event::is_test(payload) {
+        return Ok(Vec::new());
+    }
+    if payload.optional("detail-type").is_some() {
+        return Ok(vec![s3_event::of_event_bridge(payload)?]);
+    }
+    // A notification of SNS, as it is sent to a queue or by HTTP.
+    if payload.value.get("Type").is_some_and(|kind| kind == "Notification") {
+        let message = payload.member("Message")?;
+        return open_body(message.text()?, &message.path(), depth + 1);
+    }
+    let Some(list) = payload.optional("Records") else {
+        return Err(PayloadError::Unknown { path: payload.path() });
+    };
+    let mut all = Vec::new();
+    for record in list.items()? {
+        match record.optional("Sns") {
+            Some(notification) => {
+                let message = notification.member("Message")?;
+                all.extend(open_body(message.text()?, &message.path(), depth + 1)?);
+            }
+            None if record.value.get("eventSource").is_some_and(|source| source == "aws:sqs") => {
+                let body = record.member("body")?;
+                all.extend(open_body(body.text()?, &body.path(), depth + 1)?);
+            }
+            None => all.push(s3_event::of_notification(&record)?),
+        }
+    }
+    Ok(all)
+}
