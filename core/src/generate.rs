@@ -7,6 +7,8 @@
 
 mod outcome;
 mod output;
+mod steps;
+mod stop;
 mod stopwatch;
 
 use std::collections::BTreeMap;
@@ -17,11 +19,14 @@ use futures_util::future::{Either, select};
 
 pub use outcome::{Outcome, SkipReason, StoredRendition, Verdict};
 pub use output::{META_CONFIG, META_SEQUENCER, META_SOURCE_ETAG, META_SOURCE_VERSION, META_TRUNCATED};
+pub use steps::Steps;
 
 use self::output::{Output, OutputState};
+use self::steps::Lap;
+use self::stop::Stop;
 use self::stopwatch::Stopwatch;
 use crate::admission::{MemoryGate, Permit};
-use crate::error::{Failure, FailureKind, RenderError, StorageError, StorageErrorKind};
+use crate::error::{Failure, FailureKind, RenderError, StorageErrorKind};
 use crate::event::Sequencer;
 use crate::limits::Limits;
 use crate::object::{ObjectKey, ObjectMeta};
@@ -100,33 +105,6 @@ enum Work {
     Preview,
 }
 
-/// Why a round ended without a result.
-enum Stop {
-    /// The item is over: nothing in this process mends it.
-    Over(Failure),
-    /// The next round may succeed.
-    Again(Failure),
-}
-
-impl From<StorageError> for Stop {
-    fn from(error: StorageError) -> Self {
-        let failure = Failure::from(&error);
-        if error.is_transient() { Self::Again(failure) } else { Self::Over(failure) }
-    }
-}
-
-impl From<RenderError> for Stop {
-    fn from(error: RenderError) -> Self {
-        match error {
-            RenderError::Body(body) if body.kind() == StorageErrorKind::PreconditionFailed => {
-                Self::Again(Failure::from(&body))
-            }
-            RenderError::Body(body) => body.into(),
-            other => Self::Over(Failure::from(&other)),
-        }
-    }
-}
-
 /// What is remembered from round to round.
 #[derive(Default)]
 struct Memory {
@@ -137,6 +115,7 @@ struct Memory {
     stored: BTreeMap<String, StoredRendition>,
     bytes_read: u64,
     truncated: bool,
+    steps: Steps,
 }
 
 /// What is known before anything is decoded.
@@ -222,6 +201,7 @@ impl Generate {
                 truncated: memory.truncated,
                 renditions: self.in_order(memory.stored),
                 elapsed: Duration::ZERO,
+                steps: memory.steps,
                 rounds: round,
             };
         }
@@ -246,17 +226,22 @@ impl Generate {
         };
         // 5. Plan: every limit is checked before a pixel is decoded.
         let plan = self.plan(&outputs, picture.as_ref())?;
+        let mut lap = Lap::start(&*self.ports.clock);
         // 6. Wait until there is memory for it.
         let permit = watch.pause(self.gate.acquire(plan.memory())).await;
         drop(opened);
+        lap.ends(&mut memory.steps.wait);
         // 7. Render everything at once.
         let rendered = picture.render(&plan).await;
         drop(permit);
+        lap.ends(&mut memory.steps.render);
         let rendered = rendered?;
         memory.bytes_read += rendered.bytes_read;
         memory.truncated = rendered.truncated;
         // 8. Put each output if it is still what was seen.
-        self.store(task, &source, &outputs, rendered, memory).await?;
+        let stored = self.store(task, &source, &outputs, rendered, memory).await;
+        lap.ends(&mut memory.steps.store);
+        stored?;
         Ok(Verdict::Done)
     }
 
@@ -266,11 +251,13 @@ impl Generate {
         if let Err(reason) = self.route.accept(&task.key) {
             return Ok(Examined::Skip(SkipReason::NotASource(reason)));
         }
+        let mut lap = Lap::start(&*self.ports.clock);
         // 2. Look at the outputs, before the source is read.
         let mut outputs = Vec::with_capacity(self.route.wanted().len());
         for wanted in self.route.wanted() {
             outputs.push(self.look(task, wanted).await?);
         }
+        lap.ends(&mut memory.steps.look);
         if !self.settings.force && outputs.iter().all(|output| output.is_newer_than(task.sequencer.as_ref())) {
             return Ok(Examined::Skip(SkipReason::Overtaken));
         }
@@ -313,8 +300,12 @@ impl Generate {
         let source = Box::new(body.meta.clone());
         // 4. Probe: what is it, by content?
         let held = source.size.min(self.settings.limits.source_bytes);
+        lap.ends(&mut memory.steps.open);
         let opened = watch.pause(self.opened.acquire(held)).await;
-        let picture = self.ports.renderer.open(body, &self.settings.limits).await?;
+        lap.ends(&mut memory.steps.wait);
+        let picture = self.ports.renderer.open(body, &self.settings.limits).await;
+        lap.ends(&mut memory.steps.open);
+        let picture = picture?;
         Ok(Examined::Ready { source, outputs, picture, opened })
     }
 
@@ -397,32 +388,6 @@ impl Memory {
         let name = output.wanted.rendition.name.as_str();
         if let Some(stored) = self.sent.remove(name) {
             self.stored.insert(name.to_owned(), stored);
-        }
-    }
-}
-
-impl Output {
-    /// What a failed put of this output means.
-    fn lost(&self, error: StorageError) -> Stop {
-        let failure = Failure::from(&error);
-        match (error.kind(), &self.state) {
-            // Somebody else was faster: look again and decide.
-            (StorageErrorKind::PreconditionFailed, OutputState::Hidden) => Stop::Over(Failure::retry(
-                FailureKind::Denied,
-                format!(
-                    "output `{}` is there but may not be looked at: allow reading the destination (s3:GetObject)",
-                    self.key
-                ),
-            )),
-            (StorageErrorKind::PreconditionFailed, _) => Stop::Again(failure),
-            // A new object cannot fail to be found: what is not there is its bucket or folder.
-            (StorageErrorKind::NotFound, OutputState::Absent | OutputState::Hidden) => {
-                Stop::Over(Failure::of_place(failure.kind(), failure.message()))
-            }
-            // It was there when looked at and is gone: the next round puts it as a new one.
-            (StorageErrorKind::NotFound, OutputState::There(_)) => Stop::Again(failure),
-            _ if error.is_transient() => Stop::Again(failure),
-            _ => Stop::Over(failure),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::output::Output;
+use super::steps::Steps;
 use crate::error::{Disposition, Failure};
 use crate::geometry::Size;
 use crate::object::{ObjectKey, escape_controls};
@@ -101,6 +102,8 @@ pub struct Outcome {
     pub truncated: bool,
     /// How long it took.
     pub elapsed: Duration,
+    /// Where the time went; nothing where the time was over first.
+    pub steps: Steps,
     /// How many rounds it took.
     pub rounds: u32,
 }
@@ -132,6 +135,7 @@ impl Outcome {
             bytes_in: 0,
             truncated: false,
             elapsed: Duration::ZERO,
+            steps: Steps::default(),
             rounds: 1,
         }
     }
