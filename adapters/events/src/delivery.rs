@@ -70,7 +70,15 @@ impl Delivery {
             return Err(PayloadError::TooLarge { bytes: payload.len(), max: PAYLOAD_BYTES_MAX });
         }
         let value: Value = serde_json::from_slice(payload).map_err(|error| not_json(&error))?;
-        envelope::open(&Field::whole(&value))
+        Self::of_value(&value)
+    }
+
+    /// As [`parse`](Self::parse), for a payload that was read as JSON already.
+    ///
+    /// # Errors
+    /// [`PayloadError`] when nothing of it can be read.
+    pub fn of_value(payload: &Value) -> Result<Self, PayloadError> {
+        envelope::open(&Field::whole(payload))
     }
 
     /// Reads the body of one message of a queue, as a consumer of the queue gets it.

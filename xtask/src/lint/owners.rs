@@ -43,6 +43,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("webp", CODECS),
     ("zune-*", CODECS),
     ("lambda_runtime", &["apps/lambda"]),
+    ("lambda_runtime_api_client", &["apps/lambda"]),
     ("clap", APPS),
     ("clap_*", APPS),
     ("indicatif", APPS),
