@@ -3,6 +3,7 @@
 
 mod catalog;
 mod contract;
+mod hostile;
 mod judged;
 mod properties;
 mod reference;
