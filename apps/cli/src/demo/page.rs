@@ -1,18 +1,23 @@
-//! The page that shows every source beside its thumbnails: one file, nothing loaded from anywhere.
+//! The page that shows every source beside its thumbnails, and who was let in: one file, nothing
+//! loaded from anywhere.
+
+mod access;
+mod code;
+mod pictures;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use thumbgate_core::error::Disposition;
 
 use super::Shown;
-use crate::report::{bytes_shown, failure};
+use super::access::Access;
+use super::documents::SOURCE;
 
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = concat!(include_str!("page.css"), include_str!("page/access.css"));
 
 /// The page's HTML.
-pub(super) fn render(rows: &[Shown]) -> String {
+pub(super) fn render(rows: &[Shown], access: &Access, out: &Path) -> String {
     let (made, refused): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.outcome.disposition() == Disposition::Done);
     let thumbnails: usize = made.iter().map(|row| row.outcome.renditions.len()).sum();
     let mut html = String::new();
@@ -22,74 +27,24 @@ pub(super) fn render(rows: &[Shown]) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>thumbgate demo</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
          <h1>thumbgate demo</h1>\n\
-         <p>{} files were uploaded to <code>memory://uploads</code>; {} became {thumbnails} thumbnails, \
-         {} were refused. It is the pipeline that <code>thumbgate batch</code> runs.</p>\n</header>\n<main>\n",
+         <p>{} files were uploaded to <code>{}/{}</code>, a bucket in memory; {} became {thumbnails} thumbnails, \
+         {} were refused. It is the pipeline that <code>thumbgate batch</code> runs, and it ran as a role \
+         without any S3 permission of its own: <a href=\"#access\">who was let in, and by which statement</a>.</p>\n\
+         </header>\n<main>\n",
         rows.len(),
+        SOURCE.0,
+        SOURCE.1,
         made.len(),
         refused.len(),
     );
     html.push_str("<h2>Made</h2>\n");
-    made.iter().for_each(|row| made_card(&mut html, row));
+    made.iter().for_each(|row| pictures::made(&mut html, row));
     html.push_str("<h2>Refused, and why</h2>\n<div class=\"refusals\">\n");
-    refused.iter().for_each(|row| refused_card(&mut html, row));
-    html.push_str("</div>\n</main>\n</body>\n</html>\n");
+    refused.iter().for_each(|row| pictures::refused(&mut html, row));
+    html.push_str("</div>\n");
+    access::section(&mut html, access, out);
+    html.push_str("</main>\n</body>\n</html>\n");
     html
-}
-
-fn made_card(html: &mut String, row: &Shown) {
-    let _ = writeln!(html, "<article>");
-    source(html, row);
-    let _ = writeln!(html, "<div class=\"thumbnails\">");
-    for (stored, content) in row.outcome.renditions.iter().zip(&row.thumbnails) {
-        let name = escape(stored.key.as_str());
-        let media = if name.ends_with(".webp") { "image/webp" } else { "image/jpeg" };
-        let _ = writeln!(
-            html,
-            "<figure><img src=\"data:{media};base64,{}\" width=\"{}\" height=\"{}\" alt=\"{} of {}\">\
-             <figcaption><b>{}</b> {} <span>{}</span></figcaption></figure>",
-            STANDARD.encode(content),
-            stored.size.width(),
-            stored.size.height(),
-            escape(stored.name.as_str()),
-            escape(row.upload.key),
-            escape(stored.name.as_str()),
-            stored.size,
-            bytes_shown(u64::try_from(content.len()).unwrap_or(u64::MAX)),
-        );
-    }
-    let _ = writeln!(html, "</div>\n</article>");
-}
-
-fn refused_card(html: &mut String, row: &Shown) {
-    let _ = writeln!(html, "<article class=\"refused\">");
-    source(html, row);
-    if let Some(failure) = failure(&row.outcome) {
-        let _ =
-            writeln!(html, "<p class=\"reason\"><b>{}</b> {}</p>", failure.kind().as_str(), escape(failure.message()));
-    }
-    let _ = writeln!(html, "</article>");
-}
-
-/// The upload itself, as a browser shows it, or a plate where it cannot.
-fn source(html: &mut String, row: &Shown) {
-    let upload = &row.upload;
-    let size = bytes_shown(u64::try_from(upload.content.len()).unwrap_or(u64::MAX));
-    let _ = write!(html, "<figure class=\"source\">");
-    match &upload.shown {
-        Some((media, content)) => {
-            let content = STANDARD.encode(content);
-            let _ = write!(html, "<img src=\"data:{media};base64,{content}\" alt=\"{}\">", escape(upload.about));
-        }
-        None => {
-            let _ = write!(html, "<div class=\"plate\" role=\"img\" aria-label=\"no picture\">not shown</div>");
-        }
-    }
-    let _ = writeln!(
-        html,
-        "<figcaption><b>{}</b> {} <span>{size}</span></figcaption></figure>",
-        escape(upload.key),
-        escape(upload.about)
-    );
 }
 
 fn escape(text: &str) -> String {

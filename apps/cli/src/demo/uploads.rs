@@ -6,6 +6,7 @@ use thumbgate_core::geometry::WantedBox;
 use thumbgate_core::limits::Limits;
 use thumbgate_core::rendition::{Quality, Rendition, RenditionName};
 
+use super::documents::SOURCE;
 use super::paint::Canvas;
 use super::{png, scenes};
 use crate::exit::Stop;
@@ -14,7 +15,7 @@ use crate::single::{in_memory, render};
 /// One upload.
 #[derive(Debug)]
 pub(super) struct Upload {
-    pub(super) key: &'static str,
+    pub(super) name: &'static str,
     /// What it is, for people.
     pub(super) about: &'static str,
     pub(super) content: Bytes,
@@ -23,10 +24,15 @@ pub(super) struct Upload {
 }
 
 impl Upload {
+    /// Its key in the bucket.
+    pub(super) fn key(&self) -> String {
+        format!("{}{}", SOURCE.1, self.name)
+    }
+
     /// An upload that a browser can show as it is; of one that breaks off, it shows what is there.
-    fn shown(key: &'static str, about: &'static str, media_type: &'static str, content: Vec<u8>) -> Self {
+    fn shown(name: &'static str, about: &'static str, media_type: &'static str, content: Vec<u8>) -> Self {
         let content = Bytes::from(content);
-        Self { key, about, shown: Some((media_type, content.clone())), content }
+        Self { name, about, shown: Some((media_type, content.clone())), content }
     }
 }
 
@@ -48,9 +54,9 @@ pub(super) async fn draw() -> Result<Vec<Upload>, Stop> {
         Upload::shown("screen.png", "a screenshot in 16 palette colours", "image/png", screen),
         Upload::shown("panorama.jpg", "very wide, 4000x900", "image/jpeg", panorama),
         Upload::shown("cut-off.jpg", "an upload that broke off at 55 %", "image/jpeg", cut),
-        Upload { key: "notes.jpg", about: "a text file named .jpg", content: TEXT.into(), shown: None },
+        Upload { name: "notes.jpg", about: "a text file named .jpg", content: TEXT.into(), shown: None },
         Upload {
-            key: "bomb.png",
+            name: "bomb.png",
             about: "a bomb: 20000x20000 pixels in a small file",
             content: png::bomb().into(),
             shown: None,
