@@ -24,20 +24,41 @@ pub fn authority() -> String {
 
 /// Makes a new bucket of the caller's own and gives its name.
 pub async fn new_bucket() -> String {
+    let name = new_name();
+    let answer = ask("PUT", &format!("/{name}"), "s3", &[], "").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "the bucket was not made: {answer}");
+    name
+}
+
+/// Makes a new queue of the caller's own and gives its URL.
+pub async fn new_queue() -> String {
+    let name = new_name();
+    let headers = [("Content-Type", "application/x-amz-json-1.0"), ("X-Amz-Target", "AmazonSQS.CreateQueue")];
+    let answer = ask("POST", "/", "sqs", &headers, &format!("{{\"QueueName\":\"{name}\"}}")).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "the queue was not made: {answer}");
+    format!("{}/000000000000/{name}", endpoint().trim_end_matches('/'))
+}
+
+fn new_name() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let name = format!("tests-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    // No port makes buckets; the emulator takes its root key with any signature.
-    let authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, \
-                         SignedHeaders=host, Signature=0";
+    format!("tests-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Asks the emulator for what no port does; it takes its root key with any signature.
+async fn ask(method: &str, path: &str, service: &str, headers: &[(&str, &str)], body: &str) -> String {
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    );
     let authority = authority();
+    let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let request = format!(
-        "PUT /{name} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: {authorization}\r\nContent-Length: 0\r\n\
-         Connection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: {authorization}\r\n{more}\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
     );
     let mut stream = TcpStream::connect(authority).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "the bucket was not made: {answer}");
-    name
+    answer
 }
