@@ -213,6 +213,10 @@ fn two_thousand_stars_against_a_long_key() {
     assert_eq!(on(&format!("{}b", "*a".repeat(2_000)), &key), Decision::ImplicitDeny);
     assert_eq!(on(&"*".repeat(2_000), &key), Decision::Allow);
     assert_eq!(on(&"*?".repeat(2_000), "a"), Decision::ImplicitDeny);
+    // What nearly matches at every place.
+    assert_eq!(on(&format!("*{}b", "a".repeat(10_000)), &key), Decision::ImplicitDeny);
+    assert_eq!(on(&format!("*{}b*", "a?".repeat(5_000)), &key), Decision::ImplicitDeny);
+    assert_eq!(on(&format!("*{}*", "a?".repeat(5_000)), &key), Decision::Allow);
 }
 
 #[test]
