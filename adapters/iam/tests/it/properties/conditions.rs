@@ -120,6 +120,19 @@ proptest! {
     }
 
     #[test]
+    fn a_default_stands_in_for_an_absent_value_only(value in "[ab]{0,3}", default in "[ab]{0,3}", asked in "[ab]{0,3}") {
+        let wanted = json!(format!("${{aws:PrincipalTag/team, '{default}'}}"));
+        let mut context = carrying("s3:prefix", &[&asked]);
+        for operator in ["StringEquals", "StringLike", "StringEqualsIgnoreCase"] {
+            prop_assert_eq!(holds(operator, "s3:prefix", &wanted, &context), asked == default, "{}", operator);
+        }
+        context.insert("aws:PrincipalTag/team".to_owned(), vec![value.clone()]);
+        for operator in ["StringEquals", "StringLike", "StringEqualsIgnoreCase"] {
+            prop_assert_eq!(holds(operator, "s3:prefix", &wanted, &context), asked == value, "{}", operator);
+        }
+    }
+
+    #[test]
     fn the_letter_case_of_keys_does_not_matter_and_that_of_values_does(
         (operator, key, values) in condition(), context in context(), name in "[a-z]{1,6}",
     ) {
