@@ -17,6 +17,9 @@ const DEPTH_MAX: usize = 4;
 
 /// Opens a whole payload.
 pub(crate) fn open(payload: &Field<'_>) -> Result<Delivery, PayloadError> {
+    if let Some(failed) = of_failure_destination(payload) {
+        return open(&failed);
+    }
     if s3_batch::is_one(payload) {
         return s3_batch::read(payload);
     }
@@ -30,6 +33,38 @@ pub(crate) fn open(payload: &Field<'_>) -> Result<Delivery, PayloadError> {
 /// Whether the records are messages of a queue.
 fn is_of_queue(payload: &Field<'_>) -> bool {
     first_record(payload).and_then(|record| record.get("eventSource")).is_some_and(|source| source == "aws:sqs")
+}
+
+/// The event in what Lambda sends to a failure destination (AWS Lambda Developer Guide, "Adding a
+/// destination": the invocation record).
+fn of_failure_destination<'a>(payload: &Field<'a>) -> Option<Field<'a>> {
+    payload.optional("requestContext")?;
+    payload.optional("requestPayload")
+}
+
+/// Why an invocation failed, where a message is Lambda's record of it. A message that a queue's
+/// redrive moved carries no reason.
+///
+/// ```
+/// let record = r#"{"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": {"Records": []},
+///     "responsePayload": {"errorType": "Thumbgate.ItemsToRetry", "errorMessage": "a.jpg: io: no space left"}}"#;
+/// assert_eq!(thumbgate_events::reason_of(record).as_deref(), Some("Thumbgate.ItemsToRetry: a.jpg: io: no space left"));
+/// assert_eq!(thumbgate_events::reason_of("{}"), None);
+/// ```
+#[must_use]
+pub fn reason_of(body: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(body).ok()?;
+    of_failure_destination(&Field::whole(&value))?;
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let response = value.get("responsePayload");
+    let kind = text(response.and_then(|response| response.get("errorType")));
+    let message = text(response.and_then(|response| response.get("errorMessage")));
+    let condition = text(value.get("requestContext").and_then(|context| context.get("condition")));
+    match (kind, message) {
+        (Some(kind), Some(message)) => Some(format!("{kind}: {message}")),
+        (Some(told), None) | (None, Some(told)) => Some(told),
+        (None, None) => condition,
+    }
 }
 
 fn first_record<'a>(payload: &Field<'a>) -> Option<&'a Value> {
@@ -57,6 +92,9 @@ pub(crate) fn open_body(body: &str, path: &str, depth: usize) -> Result<Vec<Reco
 fn records(payload: &Field<'_>, depth: usize) -> Result<Vec<Record>, PayloadError> {
     if s3_event::is_test(payload) {
         return Ok(Vec::new());
+    }
+    if let Some(failed) = of_failure_destination(payload) {
+        return records(&failed, depth);
     }
     if payload.optional("detail-type").is_some() {
         return Ok(vec![s3_event::of_event_bridge(payload)?]);

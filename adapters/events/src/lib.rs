@@ -2,8 +2,9 @@
 //! that the caller expects.
 //!
 //! [`Delivery::parse`] finds out by itself what it was given: an S3 notification (MinIO's webhook is
-//! one), an EventBridge event, SNS or SQS around either, a task of S3 Batch Operations, or the test
-//! event that S3 sends when a notification is set up. [`Delivery::answer`] says what became of it.
+//! one), an EventBridge event, SNS or SQS around either, a task of S3 Batch Operations, Lambda's
+//! record of a failed invocation around any of them, or the test event that S3 sends when a
+//! notification is set up. [`Delivery::answer`] says what became of it.
 //!
 //! Keys are decoded once, and only where the source encodes them: notifications and S3 Batch write
 //! them as forms do (`+` is a space), EventBridge as they are. (No page of AWS says the latter
@@ -37,4 +38,5 @@ mod s3_event;
 
 pub use answer::{Answer, Rejects};
 pub use delivery::{Delivery, Form, Message, PAYLOAD_BYTES_MAX, Record};
+pub use envelope::reason_of;
 pub use error::PayloadError;

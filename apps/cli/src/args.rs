@@ -1,5 +1,6 @@
 //! What can be asked: the command line, as the contract names it.
 
+mod events;
 mod policy;
 mod rendition;
 
@@ -11,6 +12,10 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use thumbgate_config::ByteSize;
 
+pub(crate) use events::{
+    BackfillArgs, DlqAction, DlqArgs, DlqPurge, DlqQueue, DlqRetry, DlqShow, EventsAction, EventsArgs, PlaceArgs,
+    ReplayArgs,
+};
 pub(crate) use policy::{ExplainArgs, PolicyAction, PolicyArgs, SimulateArgs};
 pub(crate) use rendition::{LimitArgs, RenditionArgs};
 
@@ -94,6 +99,12 @@ pub(crate) enum Command {
     Config(ConfigArgs),
     /// Ask AWS policies what they allow, and why
     Policy(PolicyArgs),
+    /// Run upload events through the function's own code
+    Events(EventsArgs),
+    /// Make thumbnails of what was there before the function
+    Backfill(Box<BackfillArgs>),
+    /// Look into the queue of what failed, and try it again
+    Dlq(DlqArgs),
     /// Print completions for a shell
     #[command(after_help = "Example:\n  thumbgate completions zsh > ~/.zfunc/_thumbgate")]
     Completions {

@@ -6,11 +6,15 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod backfill;
 mod batch;
 mod clock;
 mod config_command;
 mod console;
+mod delivery;
 mod demo;
+mod dlq;
+mod events;
 mod exit;
 mod guard;
 mod inspect;
@@ -58,6 +62,9 @@ fn run(command: Command) -> Result<Exit, Stop> {
         Command::Policy(wanted) => policy::run(wanted),
         Command::Completions { shell } => pages::completions(shell),
         Command::Man { command } => pages::man(command.as_deref()),
+        Command::Events(wanted) => within_runtime(unless_interrupted(events::run(wanted))),
+        Command::Backfill(wanted) => within_runtime(backfill::run(*wanted)),
+        Command::Dlq(wanted) => within_runtime(unless_interrupted(dlq::run(wanted))),
         // A batch minds signals itself: it has a summary to give first.
         Command::Batch(wanted) => within_runtime(batch::run(*wanted)),
         Command::Make(wanted) => within_runtime(unless_interrupted(make::run(*wanted))),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thumbgate_config::StoreUrl;
 use thumbgate_core::object::Bucket;
-use thumbgate_core::port::{ObjectList, ObjectRead, ObjectWrite};
+use thumbgate_core::port::{ObjectDelete, ObjectList, ObjectRead, ObjectWrite};
 use thumbgate_fs::FolderObjects;
 use thumbgate_object_store::StoredObjects;
 use thumbgate_s3::{BucketOwner, S3Connection, S3Objects, S3Options};
@@ -68,6 +68,14 @@ impl Store {
     }
 
     pub(crate) fn write(&self) -> Arc<dyn ObjectWrite> {
+        match self {
+            Self::Folder(store) => Arc::new(store.clone()),
+            Self::Memory(store) => Arc::new(store.clone()),
+            Self::S3(store) => Arc::new(store.clone()),
+        }
+    }
+
+    pub(crate) fn delete(&self) -> Arc<dyn ObjectDelete> {
         match self {
             Self::Folder(store) => Arc::new(store.clone()),
             Self::Memory(store) => Arc::new(store.clone()),

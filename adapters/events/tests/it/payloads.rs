@@ -27,6 +27,14 @@ fn every_envelope_gives_the_same_key() {
         ("SQS with SNS", json!({"Records": [sqs_record("1", &text(&sns_body(&s3)))]})),
         ("SQS with SNS with EventBridge", json!({"Records": [sqs_record("1", &text(&sns_body(&bridge)))]})),
         (
+            "a failed invocation",
+            json!({"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": s3, "responsePayload": {}}),
+        ),
+        (
+            "a failed invocation in a queue",
+            json!({"Records": [sqs_record("1", &text(&json!({"requestContext": {}, "requestPayload": bridge})))]}),
+        ),
+        (
             "S3 Batch 1.0",
             json!({"invocationSchemaVersion": "1.0", "invocationId": "i", "job": {"id": "j"},
             "tasks": [{"taskId": "t", "s3Key": ENCODED, "s3VersionId": null, "s3BucketArn": "arn:aws:s3:::photos-in"}]}),

@@ -1,5 +1,5 @@
 //! Queues on the real SQS API that `cargo xtask test` starts.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed test is a panic")]
+#![expect(clippy::unwrap_used, reason = "a failed test is a panic")]
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ mod batch;
 mod config;
 mod corpus;
 mod demo;
+mod events;
 mod hostile;
 mod inspect;
 mod interrupt;
