@@ -7,9 +7,10 @@ use thiserror::Error;
 use crate::bench::Subject;
 use crate::ci::Step;
 use crate::nearest::nearest;
+use crate::package::{Arch, Request};
 
 /// The names of all commands, as they are typed.
-pub(crate) const COMMANDS: [&str; 6] = ["test", "ci", "lint", "bench", "stack", "help"];
+pub(crate) const COMMANDS: [&str; 7] = ["test", "ci", "lint", "package", "bench", "stack", "help"];
 
 /// What the caller asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     },
     /// Check layers and house rules.
     Lint,
+    /// Make the zip that Lambda is given.
+    Package(Request),
     /// Measure our code and its peers.
     Bench {
         /// What to measure.
@@ -66,6 +69,14 @@ pub(crate) enum UsageError {
         /// The bench most like it.
         nearest: &'static str,
     },
+    /// An option without its value, or with one that it cannot have.
+    #[error("`{option}` needs {what}")]
+    Value {
+        /// The option.
+        option: &'static str,
+        /// What has to follow it.
+        what: &'static str,
+    },
     /// A word that the command does not take.
     #[error("`{command}` does not take `{given}`{hint}")]
     Unexpected {
@@ -96,6 +107,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         "help" | "--help" | "-h" => Ok(Command::Help),
         "test" => parse_test(rest),
         "ci" => parse_ci(rest),
+        "package" => parse_package(rest),
         "bench" => parse_bench(rest),
         "stack" => nothing_more("stack", rest, Command::Stack),
         "lint" => nothing_more("lint", rest, Command::Lint),
@@ -125,6 +137,28 @@ fn parse_ci(words: Vec<String>) -> Result<Command, UsageError> {
         return Err(UsageError::UnknownStep { nearest: nearest(&given, &names).unwrap_or("test"), given });
     };
     nothing_more("ci", words.collect(), Command::Ci { only: Some(step) })
+}
+
+fn parse_package(words: Vec<String>) -> Result<Command, UsageError> {
+    let mut request = Request::default();
+    let mut words = words.into_iter();
+    while let Some(given) = words.next() {
+        let mut path = |option| match words.next() {
+            Some(path) => Ok(Some(path.into())),
+            None => Err(UsageError::Value { option, what: "a path" }),
+        };
+        match given.as_str() {
+            "--config" => request.config = path("--config")?,
+            "--out" => request.out = path("--out")?,
+            "--binary" => request.binary = path("--binary")?,
+            "--arch" => match words.next().as_deref().and_then(Arch::named) {
+                Some(arch) => request.arch = Some(arch),
+                None => return Err(UsageError::Value { option: "--arch", what: "`arm64` or `x86_64`" }),
+            },
+            _ => return Err(UsageError::Unexpected { command: "package", given, hint: "" }),
+        }
+    }
+    Ok(Command::Package(request))
 }
 
 fn parse_bench(words: Vec<String>) -> Result<Command, UsageError> {
@@ -161,6 +195,7 @@ mod tests {
     use super::{Command, UsageError, parse};
     use crate::bench::Subject;
     use crate::ci::Step;
+    use crate::package::{Arch, Request};
 
     fn parsed(line: &str) -> Result<Command, UsageError> {
         parse(line.split_whitespace().map(str::to_owned))
@@ -178,6 +213,16 @@ mod tests {
             ("ci clippy", Command::Ci { only: Some(Step::Clippy) }),
             ("bench policy", Command::Bench { subject: Subject::Policy, is_json: false }),
             ("bench --json", Command::Bench { subject: Subject::Policy, is_json: true }),
+            ("package", Command::Package(Request::default())),
+            (
+                "package --arch x86_64 --config t.toml --out dist --binary b",
+                Command::Package(Request {
+                    arch: Some(Arch::X86_64),
+                    config: Some("t.toml".into()),
+                    out: Some("dist".into()),
+                    binary: Some("b".into()),
+                }),
+            ),
             ("test", Command::Test { cargo_args: vec![] }),
             (
                 "test -- -p thumbgate-core -- --help",
@@ -197,6 +242,9 @@ mod tests {
             ("bench polcy", "no bench is named `polcy`; did you mean `policy`?"),
             ("bench policy policy", "`bench` does not take `policy`"),
             ("bench --jsno", "`bench` does not take `--jsno`"),
+            ("package --arch mips", "`--arch` needs `arm64` or `x86_64`"),
+            ("package --out", "`--out` needs a path"),
+            ("package here", "`package` does not take `here`"),
             ("lint all", "`lint` does not take `all`"),
             ("test -p x", "`test` does not take `-p`; arguments of `cargo test` go behind `--`"),
         ];

@@ -10,6 +10,8 @@ Commands:
   test [-- ARGS]   run all tests against a fresh local S3 API; ARGS go to `cargo test`
   ci [STEP]        run the CI steps in order: test, fmt, clippy, doc, lint; or only STEP
   lint             check layers, dependencies and house rules
+  package          make the zip that Lambda is given: the function and thumbgate.toml
+                   --arch arm64|x86_64, --config FILE, --out DIR, --binary FILE (built elsewhere)
   bench [policy]   measure decisions on policies, ours and others'; --json prints JSON lines
   stack            run the local S3 API in the foreground and print what to export
   help             print this text
@@ -23,6 +25,7 @@ Examples:
   cargo xtask test -- -p thumbgate-core
   cargo xtask test -- --workspace route -- --nocapture
   cargo xtask ci clippy
+  cargo xtask package --arch x86_64 --config thumbgate.toml --out dist
   cargo xtask stack        # in one terminal; then, with its lines exported in another:
   cargo test -p thumbgate-s3
 

@@ -14,6 +14,7 @@ mod health;
 mod help;
 mod lint;
 mod nearest;
+mod package;
 mod prerequisite;
 mod stack;
 mod stack_command;
@@ -59,6 +60,7 @@ fn run(command: Command) -> Result<u8, Box<dyn Error>> {
         Command::Test { cargo_args } => test(&workspace, &cargo_args),
         Command::Stack => Ok(stack_command::run(&workspace)?),
         Command::Ci { only } => Ok(ci::run(&workspace, only)?),
+        Command::Package(request) => Ok(package::run(&workspace, &request)?),
         Command::Bench { subject, is_json } => Ok(bench::run(&workspace, subject, is_json)?),
         Command::Lint => Ok(lint::run(&workspace)?),
     }
