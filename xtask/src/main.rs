@@ -16,6 +16,7 @@ mod lint;
 mod nearest;
 mod package;
 mod prerequisite;
+mod rie;
 mod stack;
 mod stack_command;
 mod supervisor;

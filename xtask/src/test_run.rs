@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::aws_env;
 use crate::prerequisite::{MissingError, Prerequisite};
+use crate::rie::{self, RieError};
 use crate::stack::{Stack, StackError};
 use crate::totals::Totals;
 use crate::workspace::Workspace;
@@ -29,6 +30,9 @@ pub(crate) enum TestRunError {
     /// There is no S3 API to test against.
     #[error(transparent)]
     Stack(#[from] StackError),
+    /// There is no Runtime API to test against.
+    #[error(transparent)]
+    Rie(#[from] RieError),
     /// Cargo cannot be run or read.
     #[error("cannot run `cargo test`")]
     Cargo(#[from] io::Error),
@@ -40,12 +44,17 @@ pub(crate) enum TestRunError {
 /// Something that tests need is missing, or does not start.
 pub(crate) fn run(workspace: &Workspace, cargo_args: &[String]) -> Result<Ran, TestRunError> {
     Prerequisite::CCompiler.check()?;
+    let rie = rie::ensure(workspace)?;
     let stack = Stack::start(workspace)?;
     let endpoint = stack.endpoint();
     println!("tests find an S3 API at {endpoint}");
 
     let mut command = cargo_test(workspace, cargo_args);
     aws_env::apply(&mut command, &endpoint);
+    if let Some(rie) = rie {
+        command.env(rie::VARIABLE, rie);
+    }
+    build_function(workspace, cargo_args)?;
     let mut cargo = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let totals = match cargo.stdout.take() {
         Some(output) => show_and_add_up(output, io::stdout())?,
@@ -54,6 +63,18 @@ pub(crate) fn run(workspace: &Workspace, cargo_args: &[String]) -> Result<Ran, T
     let exit_code = exit_code(cargo.wait()?);
     drop(stack);
     Ok(Ran { totals, exit_code })
+}
+
+/// Builds the function where only its tests from outside are asked for: cargo builds a binary for
+/// the tests of its own package, and for others' not.
+fn build_function(workspace: &Workspace, cargo_args: &[String]) -> io::Result<()> {
+    let named = |package: &str| cargo_args.iter().any(|word| word.contains(package));
+    if named("thumbgate-e2e") && !named("thumbgate-lambda") {
+        let mut build = workspace.cargo();
+        // A failure is told by the tests that find no function.
+        build.args("build --package thumbgate-lambda --bin bootstrap".split(' ')).stdin(Stdio::null()).status()?;
+    }
+    Ok(())
 }
 
 fn cargo_test(workspace: &Workspace, cargo_args: &[String]) -> Command {

@@ -83,11 +83,16 @@ impl Venv {
         self.folder.join("bin/ministack")
     }
 
+    /// Its Python.
+    pub(crate) fn python(&self) -> PathBuf {
+        self.folder.join("bin/python3")
+    }
+
     fn is_current(&self, wanted: &str) -> bool {
         let is_stamped =
             fs::read_to_string(self.folder.join(STAMP)).is_ok_and(|stamp| stamp == self.stamp_text(wanted));
         // A Python that was uninstalled leaves a dangling link, for which `exists` is false.
-        is_stamped && self.folder.join("bin/python3").exists() && self.ministack().exists()
+        is_stamped && self.python().exists() && self.ministack().exists()
     }
 
     /// The requirements, under the folder's path: a moved environment does not work.
@@ -99,7 +104,7 @@ impl Venv {
         let mut create = Command::new("python3");
         create.args(["-m", "venv", "--clear"]).arg(&self.folder);
         succeed("python3 -m venv", create)?;
-        let mut install = Command::new(self.folder.join("bin/python3"));
+        let mut install = Command::new(self.python());
         install
             .args(["-m", "pip", "install", "--quiet", "--no-input"])
             .args(["--disable-pip-version-check", "--requirement"])

@@ -22,7 +22,7 @@ pub(crate) enum Arch {
 #[derive(Debug, Error)]
 pub(crate) enum BuildError {
     /// The toolchain or the linker for the target is missing.
-    #[error("this machine cannot build for {arch}: {missing} is missing\n{}", instructions(*arch))]
+    #[error("this machine cannot build for {arch}: {missing} is missing\n{}", instructions(arch))]
     Missing {
         /// What was to be built for.
         arch: &'static str,
