@@ -126,14 +126,18 @@ pub(super) fn changes(policies: &Policies, request: &Request, explanation: &Expl
         return if changed.decide(request) == Decision::Allow { Vec::new() } else { changes };
     }
     let mut tries = TRIES_MAX;
-    while let Err(Some(layer)) = changed.judge(request) {
-        let change = allow(&mut changed, request, layer, &mut tries).filter(|_| changes.len() < CHANGES_MAX);
+    loop {
+        let missing = match changed.judge(request) {
+            Ok(()) => return changes,
+            Err(None) => return Vec::new(),
+            Err(Some(layer)) => layer,
+        };
+        let change = allow(&mut changed, request, missing, &mut tries).filter(|_| changes.len() < CHANGES_MAX);
         match change {
             Some(change) => changes.push(change),
             None => return Vec::new(),
         }
     }
-    if changed.decide(request) == Decision::Allow { changes } else { Vec::new() }
 }
 
 /// Takes statements, which stand in the order of a trace, out of their documents.
