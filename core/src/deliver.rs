@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::error::{Failure, FailureKind};
+use crate::error::{Disposition, Failure, FailureKind};
 use crate::event::Change;
 use crate::generate::{Generate, Outcome, SkipReason, Task};
 use crate::object::ObjectRef;
@@ -85,7 +85,13 @@ impl Deliver {
         match change {
             Change::Created(created) if self.is_of_source(&created.object) => {
                 let task = Task { key: created.object.key.clone(), sequencer: created.sequencer.clone() };
-                self.generate.run(&task).await
+                let outcome = self.generate.run(&task).await;
+                match &self.remove {
+                    Some(remove) if outcome.disposition() == Disposition::Done => {
+                        remove.settle(&task.key, outcome).await
+                    }
+                    _ => outcome,
+                }
             }
             Change::Removed(removed) if self.is_of_source(&removed.object) => match &self.remove {
                 Some(remove) => remove.run(removed).await,

@@ -1,5 +1,9 @@
 //! The story of a removal: a source went away, and its renditions follow.
 //!
+//! A source can also go away while its renditions are made, after its removal was passed on: then
+//! they would be orphans. So where removals are passed on, the source is looked at after its
+//! renditions are stored, too ([`Remove::settle`]).
+//!
 //! Deleting is the one thing that no rerun mends, so it needs proof: a delete marker, or a look at
 //! the source that finds it absent. After the deletion the source is looked at once more: if it
 //! came back meanwhile, its renditions are made again.
@@ -57,13 +61,28 @@ impl Remove {
             Err(failure) => return Outcome::failed(key, failure),
         }
         // 3. Its renditions go.
+        self.remove(key).await
+    }
+
+    async fn remove(&self, key: &ObjectKey) -> Outcome {
         if let Err(failure) = self.delete(key).await {
             return Outcome::failed(key, failure);
         }
-        // 4. An upload between 2 and 3 may have had its renditions deleted: they are made again.
+        // An upload since the look may have had its renditions deleted: they are made again.
         match self.look(key).await {
             Ok(Found::There) => self.generate.run(&Task { key: key.clone(), sequencer: None }).await,
-            Ok(Found::Absent | Found::Hidden(_)) => told(SkipReason::Removed),
+            Ok(Found::Absent | Found::Hidden(_)) => Outcome::skipped(key.as_str().to_owned(), SkipReason::Removed),
+            Err(failure) => Outcome::failed(key, failure),
+        }
+    }
+
+    /// The outcome of a source whose renditions were just stored, if it is there still; else they are
+    /// removed again.
+    pub async fn settle(&self, key: &ObjectKey, made: Outcome) -> Outcome {
+        match self.look(key).await {
+            // Who may not know cannot remove either; the removal's own event will tell.
+            Ok(Found::There | Found::Hidden(_)) => made,
+            Ok(Found::Absent) => self.remove(key).await,
             Err(failure) => Outcome::failed(key, failure),
         }
     }

@@ -283,3 +283,33 @@ fn a_source_that_comes_back_meanwhile_is_made_again() {
         assert!(world.thumbs.contents()["out/a.jpg.small.jpg"].ends_with(b"again"));
     });
 }
+
+#[test]
+fn renditions_of_a_source_that_went_away_meanwhile_are_no_orphans() {
+    run_paused(async {
+        let world = World::new();
+        world.upload("a.jpg", picture(64, 48, "x")).await;
+        let held = Arc::new(Held {
+            inner: Arc::new(world.thumbs.clone()),
+            gate: tokio::sync::Semaphore::new(0),
+            waiting: tokio::sync::Notify::new(),
+        });
+        let mut ports = world.ports();
+        ports.destination = held.clone();
+        let slow = deliver_with(world.generate_with(ports, "config-1"), true, &world);
+        let changes = [created("a.jpg", "1")];
+        let upload = slow.run(&changes, None);
+        // The source is read, rendered and about to be put when it is removed, and that is passed on.
+        let removal = async {
+            held.waiting.notified().await;
+            world.sources.delete(&key("in/a.jpg")).await.unwrap();
+            let gone = deliver(&world).run(&[removed("a.jpg", Removal::Deleted)], None).await;
+            held.gate.add_permits(9);
+            gone
+        };
+        let (made, gone) = futures_util::join!(upload, removal);
+        assert_eq!(skip(&gone[0]), SkipReason::Removed);
+        assert_eq!(skip(&made[0]), SkipReason::Removed);
+        assert!(world.thumbs.contents().is_empty());
+    });
+}
