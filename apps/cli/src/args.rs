@@ -195,7 +195,7 @@ pub(crate) struct GuardArgs {
     /// for upload events and is not asked for. An index.json in it may say what is attached to what
     #[arg(long, value_name = "DIR")]
     pub(crate) guard: Option<PathBuf>,
-    /// As whom: the ARN of a role, session or user. Default: the role of [deployment]
+    /// As whom: the ARN of a role, session or user. Default: the role of the configuration
     #[arg(long = "as", value_name = "ARN", requires = "guard")]
     pub(crate) principal: Option<String>,
     /// What SRC is called in the policies, where it is a folder. Default: source.url of --config
