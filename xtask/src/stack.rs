@@ -37,6 +37,19 @@ pub(crate) struct Stack {
     server: Supervised,
     port: u16,
     log: PathBuf,
+    // Goes after the server, which writes there.
+    _scratch: Scratch,
+}
+
+/// A folder for what MiniStack keeps on disk: the functions that it runs. Dropping it removes it.
+#[derive(Debug)]
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left lies in the target folder, and has nobody to be told.
+        drop(fs::remove_dir_all(&self.0));
+    }
 }
 
 /// Why MiniStack does not run.
@@ -91,11 +104,11 @@ impl Stack {
 
     fn start_once(workspace: &Workspace, venv: &Venv) -> Result<Self, StackError> {
         let target = workspace.target();
-        let scratch = target.join("ministack");
-        fs::create_dir_all(&scratch).map_err(system("make a folder for MiniStack"))?;
         let log = target.join("ministack.log");
         let log_file = File::create(&log).map_err(system("write MiniStack's log"))?;
         let port = free_port().map_err(system("find a free port on 127.0.0.1"))?;
+        let scratch = Scratch(target.join("ministack").join(port.to_string()));
+        fs::create_dir_all(&scratch.0).map_err(system("make a folder for MiniStack"))?;
 
         let mut command = Command::new(venv.ministack());
         aws_env::forget_inherited(&mut command);
@@ -108,9 +121,9 @@ impl Stack {
             .env("S3_PERSIST", "0")
             .env("PERSIST_STATE", "0")
             .env("LOCALSTACK_PERSISTENCE", "0")
-            .env("TMPDIR", &scratch);
+            .env("TMPDIR", &scratch.0);
         let server = Supervised::start(&command, &log_file).map_err(system("start MiniStack"))?;
-        let mut stack = Self { server, port, log };
+        let mut stack = Self { server, port, log, _scratch: scratch };
         stack.wait_until_healthy()?;
         Ok(stack)
     }
