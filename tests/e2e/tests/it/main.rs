@@ -1,5 +1,11 @@
 //! The pipeline over real backends.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::unreachable, reason = "a failed test is a panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    reason = "a failed test is a panic"
+)]
 
 mod backends;
 mod deployment;

@@ -41,10 +41,16 @@ impl Backend {
     }
 
     pub(crate) async fn s3() -> Self {
+        Self::s3_named().await.1
+    }
+
+    /// A bucket of its own, and its name.
+    pub(crate) async fn s3_named() -> (String, Self) {
         let options = S3Options { endpoint_url: Some(emulator::endpoint()), ..S3Options::default() };
         let connection = S3Connection::from_environment(&options).await.unwrap();
-        let bucket: S3Objects = connection.bucket(Bucket::parse(&emulator::new_bucket().await).unwrap(), None);
-        Self::of("s3", bucket)
+        let name = emulator::new_bucket().await;
+        let bucket: S3Objects = connection.bucket(Bucket::parse(&name).unwrap(), None);
+        (name, Self::of("s3", bucket))
     }
 
     pub(crate) async fn put(&self, name: &str, content: Vec<u8>) {
