@@ -91,6 +91,9 @@ fn every_legal_key_arrives_and_lands_right() {
             "uploads/!*'();:@&=$,?#[]<>{}|^`~.bmp",
             "uploads/\u{1f4f7}.bmp",
             "uploads/line\nbreak\u{1b}[31m.bmp",
+            "uploads//twice//.bmp",
+            "uploads/../up.bmp",
+            "uploads/./here.bmp",
         ];
         for name in nfc_and_nfd.into_iter().chain(hostile) {
             world.upload(name, picture(60, 40, 1)).await;
@@ -99,6 +102,19 @@ fn every_legal_key_arrives_and_lands_right() {
             let output = name.replace("uploads/", "thumbs/") + ".small.jpg";
             assert!(world.has(&output).await, "{output:?}");
         }
+    });
+}
+
+#[test]
+fn a_key_that_leaves_no_room_for_its_output_is_rejected_with_the_reason() {
+    run(async {
+        let world = World::new().await;
+        let _function = world.api.function(&world.config(), &emulator::endpoint());
+        let longest = format!("uploads/{}.bmp", "x".repeat(1024 - 12));
+        world.upload(&longest, picture(60, 40, 1)).await;
+        let Given::Error(error) = world.api.invoke(&world.event(&longest)) else { panic!() };
+        assert_eq!(error["errorType"], "Thumbgate.ItemsRejected");
+        assert!(error["errorMessage"].as_str().unwrap().contains(": limit: "), "{error}");
     });
 }
 
