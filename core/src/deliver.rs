@@ -12,9 +12,9 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::error::{Disposition, Failure, FailureKind};
+use crate::error::{Failure, FailureKind};
 use crate::event::Change;
-use crate::generate::{Generate, Outcome, SkipReason, Task};
+use crate::generate::{Generate, Outcome, SkipReason, Task, Verdict};
 use crate::object::ObjectRef;
 use crate::port::Clock;
 use crate::remove::Remove;
@@ -87,9 +87,7 @@ impl Deliver {
                 let task = Task { key: created.object.key.clone(), sequencer: created.sequencer.clone() };
                 let outcome = self.generate.run(&task).await;
                 match &self.remove {
-                    Some(remove) if outcome.disposition() == Disposition::Done => {
-                        remove.settle(&task.key, outcome).await
-                    }
+                    Some(remove) if may_leave_orphans(&outcome) => remove.settle(&task.key, outcome).await,
                     _ => outcome,
                 }
             }
@@ -105,6 +103,16 @@ impl Deliver {
     /// Whether an event is of the route's bucket; a folder that stands for a bucket has no name.
     fn is_of_source(&self, object: &ObjectRef) -> bool {
         self.generate.route().source().bucket_name().is_none_or(|bucket| *bucket == object.bucket)
+    }
+}
+
+/// Whether renditions may be stored of a source that is gone: stored just now, or by a worker that was
+/// killed before it could look at the source again.
+fn may_leave_orphans(outcome: &Outcome) -> bool {
+    match &outcome.verdict {
+        Verdict::Done | Verdict::Skip(SkipReason::Gone) => true,
+        Verdict::Skip(_) => false,
+        Verdict::Failed(_) => !outcome.renditions.is_empty(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The story of a removal: a source went away, and its renditions follow.
 //!
 //! A source can also go away while its renditions are made, after its removal was passed on: then
-//! they would be orphans. So where removals are passed on, the source is looked at after its
-//! renditions are stored, too ([`Remove::settle`]).
+//! they would be orphans. So where removals are passed on, the source is looked at after some of its
+//! renditions are stored, too, and where an upload's event finds it gone: an earlier try may have
+//! stored some and died ([`Remove::settle`]).
 //!
 //! Deleting is the one thing that no rerun mends, so it needs proof: a delete marker, or a look at
 //! the source that finds it absent. After the deletion the source is looked at once more: if it
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use crate::error::{Failure, FailureKind, StorageErrorKind};
 use crate::event::{ObjectRemoved, Removal};
-use crate::generate::{Generate, Outcome, SkipReason, Task};
+use crate::generate::{Generate, Outcome, SkipReason, Task, Verdict};
 use crate::object::ObjectKey;
 use crate::port::{ObjectDelete, ObjectRead};
 
@@ -76,13 +77,15 @@ impl Remove {
         }
     }
 
-    /// The outcome of a source whose renditions were just stored, if it is there still; else they are
+    /// The outcome of a source of which renditions may be stored, if it is there still; else they are
     /// removed again.
     pub async fn settle(&self, key: &ObjectKey, made: Outcome) -> Outcome {
         match self.look(key).await {
             // Who may not know cannot remove either; the removal's own event will tell.
             Ok(Found::There | Found::Hidden(_)) => made,
             Ok(Found::Absent) => self.remove(key).await,
+            // What failed already is told as it failed.
+            Err(_) if matches!(made.verdict, Verdict::Failed(_)) => made,
             Err(failure) => Outcome::failed(key, failure),
         }
     }

@@ -313,3 +313,53 @@ fn renditions_of_a_source_that_went_away_meanwhile_are_no_orphans() {
         assert!(world.thumbs.contents().is_empty());
     });
 }
+
+#[test]
+fn what_a_killed_worker_stored_of_a_source_that_is_gone_is_no_orphan() {
+    run_paused(async {
+        let world = made().await;
+        // The removal was passed on before the worker stored its first rendition, and died.
+        world.thumbs.delete(&key("out/a.jpg.large.jpg")).await.unwrap();
+        world.sources.delete(&key("in/a.jpg")).await.unwrap();
+        let again = deliver(&world).run(&[created("a.jpg", "1")], None).await;
+        assert_eq!(skip(&again[0]), SkipReason::Removed);
+        assert!(world.thumbs.contents().is_empty());
+        let kept = deliver_with(world.generate(), false, &world).run(&[created("a.jpg", "1")], None).await;
+        assert_eq!(skip(&kept[0]), SkipReason::Gone, "removals are not passed on");
+    });
+}
+
+/// A store that takes one put, then loses the source and refuses the others.
+#[derive(Debug)]
+struct Refusing {
+    thumbs: ReferenceStore,
+    sources: ReferenceStore,
+    puts: std::sync::atomic::AtomicU32,
+}
+
+#[async_trait]
+impl ObjectWrite for Refusing {
+    async fn put(&self, key: &ObjectKey, content: Bytes, options: &PutOptions) -> Result<Written, StorageError> {
+        if self.puts.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
+            return self.thumbs.put(key, content, options).await;
+        }
+        self.sources.delete(&ObjectKey::parse("in/a.jpg").unwrap()).await?;
+        Err(StorageError::new(K::Denied, "no"))
+    }
+}
+
+#[test]
+fn what_a_failure_stored_of_a_source_that_is_gone_is_no_orphan() {
+    run_paused(async {
+        let world = World::new();
+        world.upload("a.jpg", picture(64, 48, "x")).await;
+        let mut ports = world.ports();
+        let (thumbs, sources) = (world.thumbs.clone(), world.sources.clone());
+        ports.destination = Arc::new(Refusing { thumbs, sources, puts: 0.into() });
+        let outcomes = deliver_with(world.generate_with(ports, "config-1"), true, &world)
+            .run(&[created("a.jpg", "1")], None)
+            .await;
+        assert_eq!(skip(&outcomes[0]), SkipReason::Removed, "{outcomes:?}");
+        assert!(world.thumbs.contents().is_empty());
+    });
+}
