@@ -54,6 +54,9 @@ impl Delivery {
             Record::Unusable { key, problem } => {
                 Outcome::unusable(key.clone(), Failure::reject(FailureKind::Limit, problem.clone()))
             }
+            Record::Unreadable { place, error } => {
+                Outcome::unusable(place.clone(), Failure::reject(FailureKind::Malformed, error.to_string()))
+            }
         };
         let of_message = |message: &Message| match &message.records {
             Ok(records) => records.iter().map(&mut of_record).collect(),
@@ -69,10 +72,16 @@ impl Delivery {
     #[must_use]
     pub fn answer(&self, outcomes: &[Vec<Outcome>], rejects: Rejects) -> Answer {
         match self.form() {
+            // What cannot be read is no picture that was rejected: it is never a logged success.
+            Form::Direct if self.has_unreadable() => direct(outcomes, Rejects::DeadLetter),
             Form::Direct => direct(outcomes, rejects),
             Form::Queue => self.of_queue(outcomes),
             Form::S3Batch { schema, invocation } => self.of_batch(outcomes, schema, invocation),
         }
+    }
+
+    fn has_unreadable(&self) -> bool {
+        self.records().iter().any(|record| matches!(record, Record::Unreadable { .. }))
     }
 
     fn of_queue(&self, outcomes: &[Vec<Outcome>]) -> Answer {

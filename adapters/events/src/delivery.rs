@@ -47,6 +47,25 @@ pub enum Record {
         /// Why it is none.
         problem: String,
     },
+    /// A record that cannot be read, beside others that can.
+    Unreadable {
+        /// Where it is, such as `Records[1]`.
+        place: String,
+        /// Why it cannot be read.
+        error: PayloadError,
+    },
+}
+
+impl Record {
+    /// Whether it names an object: what became of it can be told by the object's key.
+    #[must_use]
+    pub fn names_object(&self) -> bool {
+        match self {
+            Self::Change(change) => change.object().is_some(),
+            Self::Unusable { .. } => true,
+            Self::Unreadable { .. } => false,
+        }
+    }
 }
 
 /// A payload, read.
@@ -63,13 +82,13 @@ impl Delivery {
     /// Reads a payload, whatever it is.
     ///
     /// # Errors
-    /// [`PayloadError`] when nothing of it can be read. A single message of a queue that cannot be
-    /// read is no error here: it fails alone.
+    /// [`PayloadError`] when nothing of it can be read. A single message of a queue, or a single one
+    /// of several records, that cannot be read is no error here: it fails alone.
     pub fn parse(payload: &[u8]) -> Result<Self, PayloadError> {
         if payload.len() > PAYLOAD_BYTES_MAX {
             return Err(PayloadError::TooLarge { bytes: payload.len(), max: PAYLOAD_BYTES_MAX });
         }
-        let value: Value = serde_json::from_slice(payload).map_err(|error| not_json(&error))?;
+        let value: Value = serde_json::from_slice(payload).map_err(|error| not_json("", &error))?;
         Self::of_value(&value)
     }
 
@@ -119,12 +138,13 @@ impl Delivery {
     pub fn changes(&self) -> Vec<Change> {
         let change = |record: &&Record| match record {
             Record::Change(change) => Some(change.clone()),
-            Record::Unusable { .. } => None,
+            Record::Unusable { .. } | Record::Unreadable { .. } => None,
         };
         self.records().iter().filter_map(change).collect()
     }
 }
 
-pub(crate) fn not_json(error: &serde_json::Error) -> PayloadError {
-    PayloadError::Json { line: error.line(), column: error.column() }
+/// The text at `path` is no JSON; the path of the whole payload is empty.
+pub(crate) fn not_json(path: &str, error: &serde_json::Error) -> PayloadError {
+    PayloadError::Json { path: path.to_owned(), line: error.line(), column: error.column() }
 }

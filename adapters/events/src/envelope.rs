@@ -84,7 +84,7 @@ pub(crate) fn open_body(body: &str, path: &str, depth: usize) -> Result<Vec<Reco
     if depth >= DEPTH_MAX {
         return Err(PayloadError::TooDeep { path: path.to_owned() });
     }
-    let value: Value = serde_json::from_str(body).map_err(|error| not_json(&error))?;
+    let value: Value = serde_json::from_str(body).map_err(|error| not_json(path, &error))?;
     records(&Field::within(&value, path.to_owned()), depth)
 }
 
@@ -107,19 +107,29 @@ fn records(payload: &Field<'_>, depth: usize) -> Result<Vec<Record>, PayloadErro
     let Some(list) = payload.optional("Records") else {
         return Err(PayloadError::Unknown { path: payload.path() });
     };
+    let read: Vec<_> = list.items()?.map(|record| (record.path(), of_record(&record, depth))).collect();
+    // One that cannot be read fails alone; where none can be, there is nothing else to work on.
+    let can_be_read = read.iter().any(|(_, records)| records.is_ok());
     let mut all = Vec::new();
-    for record in list.items()? {
-        match record.optional("Sns") {
-            Some(notification) => {
-                let message = notification.member("Message")?;
-                all.extend(open_body(message.text()?, &message.path(), depth + 1)?);
-            }
-            None if record.value.get("eventSource").is_some_and(|source| source == "aws:sqs") => {
-                let body = record.member("body")?;
-                all.extend(open_body(body.text()?, &body.path(), depth + 1)?);
-            }
-            None => all.push(s3_event::of_notification(&record)?),
+    for (place, records) in read {
+        match records {
+            Ok(records) => all.extend(records),
+            Err(error) if can_be_read => all.push(Record::Unreadable { place, error }),
+            Err(error) => return Err(error),
         }
     }
     Ok(all)
+}
+
+/// One record: a notification of S3, or a payload in SNS or SQS.
+fn of_record(record: &Field<'_>, depth: usize) -> Result<Vec<Record>, PayloadError> {
+    if let Some(notification) = record.optional("Sns") {
+        let message = notification.member("Message")?;
+        return open_body(message.text()?, &message.path(), depth + 1);
+    }
+    if record.value.get("eventSource").is_some_and(|source| source == "aws:sqs") {
+        let body = record.member("body")?;
+        return open_body(body.text()?, &body.path(), depth + 1);
+    }
+    Ok(vec![s3_event::of_notification(record)?])
 }

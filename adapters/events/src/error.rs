@@ -15,8 +15,10 @@ pub enum PayloadError {
         max: usize,
     },
     /// It is not JSON.
-    #[error("not JSON at line {line}, column {column}")]
+    #[error("{}not JSON at line {line}, column {column}", if path.is_empty() { String::new() } else { format!("{path}: ") })]
     Json {
+        /// Where the text is; empty where the whole payload is none.
+        path: String,
         /// The line, from 1.
         line: usize,
         /// The column, from 1; 0 at a line's end.

@@ -10,9 +10,10 @@ use crate::delivery::Record;
 use crate::error::PayloadError;
 use crate::field::Field;
 
-/// Whether it is the test event that S3 sends when a notification is set up.
+/// Whether it is the test event that S3 sends when a notification is set up. It has no records; what
+/// has some is an event, whatever else it says.
 pub(crate) fn is_test(payload: &Field<'_>) -> bool {
-    payload.value.get("Event").is_some_and(|event| event == "s3:TestEvent")
+    payload.optional("Records").is_none() && payload.value.get("Event").is_some_and(|event| event == "s3:TestEvent")
 }
 
 /// A record of a notification, of S3 or of a store that speaks as S3 does.
@@ -39,22 +40,23 @@ pub(crate) fn of_notification(record: &Field<'_>) -> Result<Record, PayloadError
     Ok(told.record())
 }
 
-/// An event of EventBridge: its key is sent as it is.
+/// An event of EventBridge: its key is sent as it is. Those of another type than S3's own (such as
+/// `AWS API Call via CloudTrail`) may tell of no object, and change no thumbnail.
 pub(crate) fn of_event_bridge(event: &Field<'_>) -> Result<Record, PayloadError> {
     let source = event.member("source")?;
     if source.text()? != "aws.s3" {
         return Err(source.unexpected("`aws.s3`"));
+    }
+    let kind = event.text_of("detail-type")?;
+    if !matches!(kind, "Object Created" | "Object Deleted") {
+        return Ok(Record::Change(Change::Other { name: kind.to_owned(), object: told_object(event) }));
     }
     let detail = event.member("detail")?;
     let bucket = detail.member("bucket")?;
     let object = detail.member("object")?;
     let key = object.text_of("key")?;
     let is_marker = optional_text(&detail, "deletion-type") == Some("Delete Marker Created");
-    let name = match event.text_of("detail-type")? {
-        "Object Created" => "ObjectCreated:",
-        "Object Deleted" => "ObjectRemoved:",
-        other => other,
-    };
+    let name = if kind == "Object Created" { "ObjectCreated:" } else { "ObjectRemoved:" };
     let told = Told {
         name,
         bucket: bucket.text_of("name")?,
@@ -65,6 +67,12 @@ pub(crate) fn of_event_bridge(event: &Field<'_>) -> Result<Record, PayloadError>
         removal: Some(if is_marker { Removal::MarkerCreated } else { Removal::Deleted }),
     };
     Ok(told.record())
+}
+
+/// What an event of another type is about: its object's key, else the event by its id.
+fn told_object(event: &Field<'_>) -> String {
+    let key = event.value.pointer("/detail/object/key").and_then(|key| key.as_str());
+    key.map_or_else(|| format!("event {}", optional_text(event, "id").unwrap_or("without an id")), str::to_owned)
 }
 
 /// What an event tells, not yet judged.

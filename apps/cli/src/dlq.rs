@@ -235,5 +235,6 @@ fn key_of(record: &Record) -> String {
         }
         Record::Change(Change::Other { name, object }) => format!("{name} {object}"),
         Record::Unusable { key, problem } => format!("{key} ({problem})"),
+        Record::Unreadable { error, .. } => format!("cannot be read: {error}"),
     }
 }

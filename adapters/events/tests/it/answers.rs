@@ -65,6 +65,19 @@ fn a_direct_event_fails_as_a_whole_and_names_what_failed() {
 }
 
 #[test]
+fn a_record_that_cannot_be_read_is_named_and_is_never_a_logged_success() {
+    let payload = json!({"Records": [s3_record("ObjectCreated:Put", "a.jpg"), {"eventVersion": "2.1"}]});
+    let delivery = parse(&payload);
+    for rejects in [Rejects::DeadLetter, Rejects::Log] {
+        let Answer::Failed { kind, message } = answer(&delivery, vec![skipped()], rejects) else { panic!() };
+        assert_eq!(
+            (kind, message.as_str()),
+            ("ItemsRejected", "Records[1]: malformed: Records[1].eventName is missing")
+        );
+    }
+}
+
+#[test]
 fn s3_batch_gets_a_result_for_each_task() {
     let task = |id: &str, key: &str| json!({"taskId": id, "s3Key": key, "s3VersionId": null, "s3Bucket": "photos-in"});
     let payload = json!({"invocationSchemaVersion": "2.0", "invocationId": "i", "job": {},

@@ -59,7 +59,7 @@ proptest! {
 #[test]
 fn garbage_is_refused_at_its_first_byte() {
     let garbage = vec![0xFF; 10 * 1024 * 1024];
-    assert_eq!(Delivery::parse(&garbage), Err(PayloadError::Json { line: 1, column: 1 }));
+    assert_eq!(Delivery::parse(&garbage), Err(PayloadError::Json { path: String::new(), line: 1, column: 1 }));
     let nested = "[".repeat(10 * 1024 * 1024);
     assert!(matches!(Delivery::parse(nested.as_bytes()), Err(PayloadError::Json { column: ..200, .. })));
     let large = vec![b' '; PAYLOAD_BYTES_MAX + 1];

@@ -149,4 +149,43 @@ fn an_unreadable_message_fails_alone() {
     assert_eq!(*delivery.form(), Form::Queue);
     let read: Vec<_> = delivery.messages().iter().map(|message| message.records.is_ok()).collect();
     assert_eq!(read, [false, true, false]);
+    let why = delivery.messages()[0].records.as_ref().unwrap_err().to_string();
+    assert_eq!(why, "Records[0].body: not JSON at line 1, column 2");
+}
+
+#[test]
+fn a_record_that_cannot_be_read_fails_alone() {
+    let mut bad = s3_record("ObjectCreated:Put", "bad.jpg");
+    bad["s3"]["object"].as_object_mut().unwrap().remove("key");
+    let sns = |message: &str| json!({"EventSource": "aws:sns", "Sns": {"Type": "Notification", "Message": message}});
+    for (payload, why) in [
+        (json!({"Records": [s3_record("ObjectCreated:Put", "a.jpg"), bad]}), "Records[1].s3.object.key is missing"),
+        (
+            json!({"Records": [sns(&s3_notification("a.jpg").to_string()), sns("no json")]}),
+            "Records[1].Sns.Message: not JSON at line 1, column 2",
+        ),
+    ] {
+        let delivery = parse(&payload);
+        assert_eq!(delivery.changes().len(), 1, "{payload}");
+        let Record::Unreadable { place, error } = delivery.records()[1] else { panic!("{payload}") };
+        assert_eq!((place.as_str(), error.to_string().as_str()), ("Records[1]", why));
+        assert!(!delivery.records()[1].names_object() && delivery.records()[0].names_object());
+    }
+}
+
+#[test]
+fn event_bridge_events_of_another_type_are_named_whatever_they_tell() {
+    let trail = json!({"version": "0", "id": "e1", "detail-type": "AWS API Call via CloudTrail", "source": "aws.s3",
+        "detail": {"eventSource": "s3.amazonaws.com", "eventName": "PutObject"}});
+    let Record::Change(Change::Other { name, object }) = parse(&trail).records()[0].clone() else { panic!() };
+    assert_eq!((name.as_str(), object.as_str()), ("AWS API Call via CloudTrail", "event e1"));
+    let mut bare = event_bridge("Object Created", "a.jpg", &json!({}));
+    bare["detail"].as_object_mut().unwrap().remove("object");
+    assert!(Delivery::parse(bare.to_string().as_bytes()).is_err(), "an upload tells of its object");
+}
+
+#[test]
+fn a_test_event_has_no_records() {
+    let payload = json!({"Event": "s3:TestEvent", "Records": [s3_record("ObjectCreated:Put", "a.jpg")]});
+    assert_eq!(created(&payload), ["a.jpg"]);
 }
