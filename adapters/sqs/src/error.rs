@@ -58,7 +58,7 @@ impl QueueError {
             return Self::new(kind, format!("cannot reach the queue `{queue}`: {told}"));
         };
         let code = service.code().unwrap_or_default();
-        let kind = kind_of(code);
+        let kind = kind_of(action, code);
         let told = service.message().unwrap_or(code);
         let hint = match kind {
             QueueErrorKind::NotFound => "; check its name, account and region",
@@ -71,14 +71,17 @@ impl QueueError {
 
 /// Source: Amazon SQS API Reference, the errors of each action; the older names end in a code of
 /// their own.
-fn kind_of(code: &str) -> QueueErrorKind {
+fn kind_of(action: &str, code: &str) -> QueueErrorKind {
+    // Only the actions on a receipt call an expired one an invalid value.
+    let is_of_receipt = matches!(action, "sqs:DeleteMessage" | "sqs:ChangeMessageVisibility");
     match code {
         "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue" => QueueErrorKind::NotFound,
         "AccessDenied" | "AccessDeniedException" | "KmsAccessDenied" => QueueErrorKind::Denied,
         "InvalidClientTokenId" | "UnrecognizedClientException" | "ExpiredToken" | "SignatureDoesNotMatch" => {
             QueueErrorKind::Credentials
         }
-        "ReceiptHandleIsInvalid" | "MessageNotInflight" | "InvalidParameterValue" => QueueErrorKind::Stale,
+        "ReceiptHandleIsInvalid" | "MessageNotInflight" => QueueErrorKind::Stale,
+        "InvalidParameterValue" if is_of_receipt => QueueErrorKind::Stale,
         "RequestThrottled" | "ThrottlingException" | "OverLimit" | "ServiceUnavailable" | "InternalError" => {
             QueueErrorKind::Unavailable
         }
@@ -92,9 +95,11 @@ mod tests {
 
     #[test]
     fn old_and_new_names_mean_the_same() {
-        assert_eq!(kind_of("QueueDoesNotExist"), QueueErrorKind::NotFound);
-        assert_eq!(kind_of("AWS.SimpleQueueService.NonExistentQueue"), QueueErrorKind::NotFound);
-        assert_eq!(kind_of("AccessDenied"), QueueErrorKind::Denied);
-        assert_eq!(kind_of("Surprise"), QueueErrorKind::Other);
+        assert_eq!(kind_of("sqs:SendMessage", "QueueDoesNotExist"), QueueErrorKind::NotFound);
+        assert_eq!(kind_of("sqs:SendMessage", "AWS.SimpleQueueService.NonExistentQueue"), QueueErrorKind::NotFound);
+        assert_eq!(kind_of("sqs:SendMessage", "AccessDenied"), QueueErrorKind::Denied);
+        assert_eq!(kind_of("sqs:DeleteMessage", "InvalidParameterValue"), QueueErrorKind::Stale);
+        assert_eq!(kind_of("sqs:SendMessage", "InvalidParameterValue"), QueueErrorKind::Other);
+        assert_eq!(kind_of("sqs:SendMessage", "Surprise"), QueueErrorKind::Other);
     }
 }

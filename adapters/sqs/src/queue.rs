@@ -20,6 +20,10 @@ use crate::message::{Message, Receipt};
 /// The most messages of one call.
 pub const BATCH_MAX: usize = 10;
 
+/// The most bytes of one call that sends, all its messages together (Amazon SQS Developer Guide,
+/// "Amazon SQS message quotas").
+const BATCH_BYTES_MAX: usize = 1024 * 1024;
+
 /// The longest that SQS waits for a message.
 const WAIT_MAX: Duration = Duration::from_secs(20);
 
@@ -128,37 +132,49 @@ impl Queue {
         call.send().await.map(|_| ()).map_err(|error| QueueError::of("sqs:ChangeMessageVisibility", &self.url, &error))
     }
 
-    /// Deletes a message (`sqs:DeleteMessage`). One that is gone, or came again meanwhile and so is
-    /// another delivery's, is a success: there is nothing to delete by this receipt.
+    /// Deletes a message (`sqs:DeleteMessage`). A message that is deleted already is a success where
+    /// the queue says so.
     ///
     /// # Errors
-    /// [`QueueError`] by kind.
+    /// [`QueueError`] by kind; `Stale` where the delivery is over: the message came again, and may
+    /// still be in the queue, or it is gone. A queue may also take an old receipt for a success and
+    /// delete nothing, so who works longer than a message is hidden for extends it meanwhile.
     pub async fn delete(&self, receipt: &Receipt) -> Result<(), QueueError> {
         let call = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt.as_str());
-        match call.send().await.map_err(|error| QueueError::of("sqs:DeleteMessage", &self.url, &error)) {
-            Err(error) if error.kind() != QueueErrorKind::Stale => Err(error),
-            _ => Ok(()),
-        }
+        call.send().await.map(|_| ()).map_err(|error| QueueError::of("sqs:DeleteMessage", &self.url, &error))
     }
 
-    /// Sends up to ten messages in one call (`sqs:SendMessage`), and gives those that were not taken.
+    /// Sends messages (`sqs:SendMessage`), in as many calls as their number and their bytes need, and
+    /// gives those that were not taken. Where a later call fails, all of its messages and of those
+    /// after it were not; no call follows it.
     ///
     /// # Errors
-    /// [`QueueError`] when none was taken.
+    /// [`QueueError`] when the first call fails: none was taken.
     pub async fn send(&self, bodies: &[String]) -> Result<Vec<Unsent>, QueueError> {
         let entry = |(index, body): (usize, &String)| {
             let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body).build();
             entry.map_err(|error| QueueError::new(QueueErrorKind::Other, error.to_string()))
         };
         let mut unsent = Vec::new();
-        for (chunk_index, chunk) in bodies.chunks(BATCH_MAX).enumerate() {
+        let mut rest = bodies;
+        while !rest.is_empty() {
+            let first = bodies.len() - rest.len();
+            let (chunk, more) = rest.split_at(chunk_length(rest));
+            rest = more;
             let entries: Result<Vec<_>, _> = chunk.iter().enumerate().map(entry).collect();
             let call = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries?));
-            let sent = call.send().await.map_err(|error| QueueError::of("sqs:SendMessage", &self.url, &error))?;
-            unsent.extend(sent.failed.into_iter().map(|failed| Unsent {
-                index: chunk_index * BATCH_MAX + failed.id.parse::<usize>().unwrap_or(0),
-                reason: failed.message.unwrap_or(failed.code),
-            }));
+            match call.send().await.map_err(|error| QueueError::of("sqs:SendMessage", &self.url, &error)) {
+                Ok(sent) => unsent.extend(sent.failed.into_iter().map(|failed| Unsent {
+                    index: first + failed.id.parse::<usize>().unwrap_or(0),
+                    reason: failed.message.unwrap_or(failed.code),
+                })),
+                Err(error) if first == 0 => return Err(error),
+                Err(error) => {
+                    let not_taken = |index| Unsent { index, reason: error.to_string() };
+                    unsent.extend((first..bodies.len()).map(not_taken));
+                    break;
+                }
+            }
         }
         Ok(unsent)
     }
@@ -197,6 +213,31 @@ async fn url_of(client: &Client, queue: &str) -> Result<String, QueueError> {
     found.queue_url.ok_or_else(|| QueueError::new(QueueErrorKind::NotFound, format!("there is no queue `{queue}`")))
 }
 
+/// How many of the first bodies go into one call; one that is too large goes alone, to be refused.
+fn chunk_length(bodies: &[String]) -> usize {
+    let mut bytes = 0;
+    let fits = |body: &&String| {
+        bytes += body.len();
+        bytes <= BATCH_BYTES_MAX
+    };
+    let length = bodies.iter().take(BATCH_MAX).take_while(fits).count();
+    length.max(1).min(bodies.len())
+}
+
 fn seconds(duration: Duration) -> i32 {
     i32::try_from(duration.as_secs()).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BATCH_BYTES_MAX, chunk_length};
+
+    #[test]
+    fn a_call_sends_at_most_ten_messages_and_a_mebibyte() {
+        let of =
+            |lengths: &[usize]| chunk_length(&lengths.iter().map(|length| "x".repeat(*length)).collect::<Vec<_>>());
+        assert_eq!((of(&[]), of(&[1; 10]), of(&[1; 23])), (0, 10, 10));
+        let half = BATCH_BYTES_MAX / 2;
+        assert_eq!((of(&[half, half, 1]), of(&[half, half + 1]), of(&[BATCH_BYTES_MAX + 1, 1])), (2, 1, 1));
+    }
 }

@@ -35,8 +35,33 @@ fn what_is_sent_is_received_and_stays_until_it_is_deleted() {
         queue.extend(&again[0].receipt, Duration::ZERO).await.unwrap();
         let third = queue.receive(10, SHORT, LONG).await.unwrap();
         queue.delete(&third[0].receipt).await.unwrap();
-        queue.delete(&third[0].receipt).await.unwrap();
         assert_eq!(queue.receive(10, Duration::ZERO, LONG).await.unwrap(), []);
+    });
+}
+
+#[test]
+fn a_receipt_of_an_earlier_delivery_deletes_nothing_and_says_so() {
+    run(async {
+        let queue = queue().await;
+        queue.send(&bodies(1)).await.unwrap();
+        let first = queue.receive(10, SHORT, LONG).await.unwrap();
+        queue.extend(&first[0].receipt, Duration::ZERO).await.unwrap();
+        let second = queue.receive(10, SHORT, LONG).await.unwrap();
+        let error = queue.delete(&first[0].receipt).await.unwrap_err();
+        assert_eq!(error.kind(), QueueErrorKind::Stale, "{error}");
+        queue.extend(&second[0].receipt, Duration::ZERO).await.unwrap();
+        let third = queue.receive(10, SHORT, LONG).await.unwrap();
+        assert_eq!(third[0].id, first[0].id, "it is still there");
+    });
+}
+
+#[test]
+fn more_than_a_mebibyte_is_sent_in_several_calls() {
+    run(async {
+        let queue = queue().await;
+        let large: Vec<_> = (0..5).map(|_| "x".repeat(400 * 1024)).collect();
+        assert_eq!(queue.send(&large).await.unwrap(), []);
+        assert_eq!(queue.waiting().await.unwrap(), 5);
     });
 }
 
