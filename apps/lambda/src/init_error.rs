@@ -39,6 +39,10 @@ impl InitError {
 
     /// Tells Lambda. Where there is none, or it does not listen, the log has told it.
     pub(crate) async fn report(&self) {
+        // The client panics without an address.
+        if !is_in_lambda() {
+            return;
+        }
         let Ok(client) = lambda_runtime_api_client::Client::builder().build() else {
             return;
         };
@@ -53,4 +57,9 @@ impl InitError {
             tracing::debug!("told Lambda of the failed start: {}", matches!(told, Ok(Ok(_))));
         }
     }
+}
+
+/// Whether there is a Runtime API to ask.
+pub(crate) fn is_in_lambda() -> bool {
+    std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some_and(|address| !address.is_empty())
 }

@@ -4,7 +4,6 @@ use lambda_runtime::Context;
 use thumbgate_core::error::Disposition;
 use thumbgate_core::generate::{Outcome, Verdict};
 use thumbgate_core::object::escape_controls;
-use thumbgate_events::PayloadError;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -71,11 +70,21 @@ pub(crate) fn outcome(outcome: &Outcome, context: &Context) {
 }
 
 /// The line of a payload that cannot be read.
-pub(crate) fn unreadable(error: &PayloadError, context: &Context) {
+pub(crate) fn unreadable(why: &str, context: &Context) {
     tracing::error!(
         request_id = context.request_id,
         trace_id = context.xray_trace_id.as_deref(),
-        "cannot read the event: {error}"
+        "cannot read the event: {}",
+        escape_controls(why)
+    );
+}
+
+/// The line of an event without items, such as S3's test event.
+pub(crate) fn empty(context: &Context) {
+    tracing::info!(
+        request_id = context.request_id,
+        trace_id = context.xray_trace_id.as_deref(),
+        "the event tells of no object"
     );
 }
 

@@ -18,8 +18,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use lambda_runtime::{LambdaEvent, service_fn};
-use serde_json::Value;
 
+use crate::handler::Payload;
 use crate::init_error::InitError;
 use crate::settings::Settings;
 
@@ -50,9 +50,14 @@ fn main() -> ExitCode {
 
 async fn run() -> Result<(), InitError> {
     let settings = Settings::from_environment()?;
+    if !init_error::is_in_lambda() {
+        return Err(InitError::configuration(
+            "AWS_LAMBDA_RUNTIME_API is not set: bootstrap runs in Lambda; elsewhere use `thumbgate events replay`",
+        ));
+    }
     let function = wiring::wire(&settings).await?;
     let function = &function;
     let handle =
-        |event: LambdaEvent<Value>| async move { handler::handle(function, &event.payload, &event.context).await };
+        |event: LambdaEvent<Payload>| async move { handler::handle(function, &event.payload, &event.context).await };
     lambda_runtime::run(service_fn(handle)).await.map_err(|error| InitError::runtime(&error))
 }

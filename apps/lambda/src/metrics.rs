@@ -15,7 +15,8 @@ use crate::clock::since_1970;
 /// The namespace of the metrics.
 const NAMESPACE: &str = "Thumbgate";
 
-/// The most values of one metric in a line.
+/// The most values of one metric in a line. Of an invocation with more items only the first hundred
+/// durations are told; the counts are of all.
 const VALUES_MAX: usize = 100;
 
 /// Tells what an invocation did. An invocation without items tells nothing.

@@ -74,7 +74,8 @@ impl Settings {
 
 /// The budget for pictures is what the limits say, and no more than the function has.
 fn within_memory(limits: Limits, memory_mib: Option<u64>) -> Limits {
-    let budget = memory_mib.map_or(limits.memory, |mib| mib.saturating_sub(RESERVED_MIB).max(LEAST_MIB) * MIB);
+    let budget =
+        memory_mib.map_or(limits.memory, |mib| mib.saturating_sub(RESERVED_MIB).max(LEAST_MIB).saturating_mul(MIB));
     Limits { memory: limits.memory.min(budget), ..limits }
 }
 
@@ -146,6 +147,7 @@ mod tests {
         let text = config("s3://in/uploads/", "s3://out/thumbs/");
         let budget = |mib| settings(&text, mib).unwrap().limits.memory / MIB;
         assert_eq!((budget(None), budget(Some(3008)), budget(Some(256)), budget(Some(128))), (512, 512, 128, 32));
+        assert_eq!(budget(Some(u64::MAX)), 512);
     }
 
     #[test]

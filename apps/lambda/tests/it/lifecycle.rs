@@ -74,6 +74,43 @@ fn what_cannot_be_read_is_a_function_error_of_our_own_type() {
 }
 
 #[test]
+fn a_payload_that_is_no_json_is_an_error_of_our_own_type_and_logged() {
+    let (api, store) = (RuntimeApi::start(), empty_store());
+    let function = api.function(&config("photos", "thumbs"), &url(&store));
+    for payload in ["no json", "", "{\"Records\": ["] {
+        api.hand_out_text(payload, Duration::from_secs(60));
+        let Given::Error(error) = api.given() else { panic!("{payload}") };
+        assert_eq!(error["errorType"], "Thumbgate.UnreadableEvent", "{payload}");
+        assert!(error["errorMessage"].as_str().unwrap().contains("no JSON"), "{error}");
+    }
+    let log = function.log();
+    assert_eq!(log.len(), 3, "{log:?}");
+    assert!(log.iter().all(|line| line["level"] == "ERROR" && line["request_id"].is_string()), "{log:?}");
+}
+
+#[test]
+fn an_event_without_objects_has_its_line() {
+    let (api, store) = (RuntimeApi::start(), empty_store());
+    let function = api.function(&config("photos", "thumbs"), &url(&store));
+    let Given::Answer(_) = api.invoke(&json!({"Event": "s3:TestEvent", "Bucket": "photos"})) else { panic!() };
+    let log = function.log();
+    assert_eq!((&log[0]["level"], &log[0]["message"]), (&"INFO".into(), &"the event tells of no object".into()));
+}
+
+#[test]
+fn outside_of_lambda_it_ends_with_a_line_and_no_panic() {
+    for config in [config("photos", "thumbs"), "[source".to_owned()] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bootstrap"));
+        command.env_remove("AWS_LAMBDA_RUNTIME_API").env("AWS_REGION", "us-east-1");
+        let output = command.env("THUMBGATE_CONFIG_TOML", config).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let (log, panic) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert!(log.contains("Thumbgate.Configuration"), "{log}");
+        assert_eq!(panic, "");
+    }
+}
+
+#[test]
 fn what_s3_denies_is_handed_back_with_the_reason() {
     let denied = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>".to_vec();
     let (api, store) = (RuntimeApi::start(), Server::start(move |_| (403, Vec::new(), denied.clone())));

@@ -55,7 +55,12 @@ impl RuntimeApi {
 
     /// Hands a payload out to whoever asks next, with this much time.
     pub(crate) fn hand_out(&self, payload: &Value, time: Duration) {
-        self.state.waiting.lock().unwrap().payloads.push_back((payload.to_string(), time));
+        self.hand_out_text(&payload.to_string(), time);
+    }
+
+    /// As [`hand_out`](Self::hand_out), for what may be no JSON.
+    pub(crate) fn hand_out_text(&self, payload: &str, time: Duration) {
+        self.state.waiting.lock().unwrap().payloads.push_back((payload.to_owned(), time));
         self.state.changed.notify_all();
     }
 
