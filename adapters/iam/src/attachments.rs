@@ -14,7 +14,7 @@ use thiserror::Error;
 pub use index::{Entry, IndexError, parse_index};
 
 use crate::eval::{Policies, Policy};
-use crate::lang::{Arn, Document, Kind, PrincipalPattern, Source, StatementEffect, SyntaxErrors};
+use crate::lang::{Arn, Document, Element, Kind, PrincipalPattern, Source, Statement, StatementEffect, SyntaxErrors};
 
 /// What a document is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,8 +105,18 @@ impl Attachments {
         let second = |resource: &str| AttachError::SecondPolicy { name: name.clone(), resource: resource.to_owned() };
         match to {
             Attachment::Identity(caller) => self.identity.push((caller, policy)),
-            Attachment::Boundary(caller) => self.boundary.push((caller, policy)),
-            Attachment::Trust(role) => self.trust.push((role, policy)),
+            Attachment::Boundary(caller) => {
+                if self.boundary.iter().any(|(other, _)| overlaps(other.as_ref(), caller.as_ref())) {
+                    return Err(second("the caller (a boundary)"));
+                }
+                self.boundary.push((caller, policy));
+            }
+            Attachment::Trust(role) => {
+                if self.trust.iter().any(|(other, _)| overlaps(other.as_ref(), role.as_ref())) {
+                    return Err(second("the role (its trust policy)"));
+                }
+                self.trust.push((role, policy));
+            }
             Attachment::Session => {
                 if self.session.replace(policy).is_some() {
                     return Err(second("the session"));
@@ -141,10 +151,13 @@ impl Attachments {
         }
     }
 
-    /// The trust policy of a role, if one is attached.
+    /// The trust policy of a role, or of the role of a session, if one is attached.
     #[must_use]
     pub fn trust(&self, role: &str) -> Option<Arc<Policy>> {
-        let found = self.trust.iter().find(|(to, _)| to.as_ref().is_none_or(|to| to == role));
+        let is_role = Arn::parse(role)
+            .is_some_and(|arn| arn.resource.starts_with("role/") || arn.resource.starts_with("assumed-role/"));
+        let applies = |to: &Option<String>| to.as_ref().is_none_or(|to| is_holder(to, role));
+        let found = self.trust.iter().find(|(to, _)| is_role && applies(to));
         found.map(|(_, policy)| policy.clone())
     }
 
@@ -168,7 +181,11 @@ impl Attachments {
             let bucket = arn.resource.split('/').next()?;
             self.resource.get(&format!("arn:{}:s3:::{bucket}", arn.partition)).cloned()
         };
-        exact.or_else(of_bucket).or_else(|| resource.contains(":role/").then(|| self.trust(resource)).flatten())
+        let of_role = || {
+            let arn = Arn::parse(resource)?;
+            (Kind::of_resource_policy(&arn) == Kind::Trust).then(|| self.trust(resource)).flatten()
+        };
+        exact.or_else(of_bucket).or_else(of_role)
     }
 }
 
@@ -192,7 +209,15 @@ fn is_holder(to: &str, caller: &str) -> bool {
         && role_of_caller.is_some_and(|role| to.resource.rsplit('/').next() == Some(role))
 }
 
+/// Whether two documents can be held by one.
+fn overlaps(one: Option<&String>, other: Option<&String>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
 /// Guesses what a document is attached to, from what it says.
+///
+/// A guess never widens: an Allow of everything on everything, which may as well be a limit (a
+/// boundary, AWS's own `FullAWSAccess`), is not taken for a grant.
 ///
 /// A document without principals is an identity policy (a boundary or session policy where its
 /// name says so); one with principals and without resources is a trust policy; one with both is
@@ -209,10 +234,11 @@ pub fn guess(source: &Source) -> Result<Attachment, AttachError> {
     }
     if document.statements().is_empty() {
         let identity = Document::parse(source.clone(), Kind::Identity)?;
-        return if identity.statements().is_empty() {
-            unclear("it has no statement")
-        } else {
-            Ok(guess_of_name(source))
+        return match guess_of_name(source) {
+            Attachment::Identity(_) if identity.statements().iter().any(allows_everything) => {
+                unclear("it allows everything, as a limit may do as well as a grant")
+            }
+            attachment => Ok(attachment),
         };
     }
     let statements = document.statements();
@@ -251,10 +277,30 @@ fn guess_of_name(source: &Source) -> Attachment {
     }
 }
 
-/// Whether a file's name has a word, whatever the letter case.
+/// Whether a statement allows every action on every resource.
+fn allows_everything(statement: &Statement) -> bool {
+    let has_star = |element: &Element<String>| element.items.iter().any(|item| item.value == "*");
+    statement.effect == StatementEffect::Allow
+        && has_star(&statement.action)
+        && statement.resource.as_ref().is_some_and(has_star)
+}
+
+/// Whether a file's name has a word, whatever the letter case: words end at other characters than
+/// letters, and where a capital follows a small letter.
 fn has_word(name: &str, word: &str) -> bool {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    file.split(|character: char| !character.is_ascii_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word))
+    let mut words = vec![String::new()];
+    let mut before_is_small = false;
+    for character in file.chars() {
+        if !character.is_ascii_alphabetic() || (before_is_small && character.is_ascii_uppercase()) {
+            words.push(String::new());
+        }
+        if let (true, Some(last)) = (character.is_ascii_alphabetic(), words.last_mut()) {
+            last.push(character.to_ascii_lowercase());
+        }
+        before_is_small = character.is_ascii_lowercase();
+    }
+    words.iter().any(|part| part == word)
 }
 
 /// The resource that keeps the policy in which this one is named: the bucket of an object, else

@@ -115,6 +115,7 @@ struct Documents {
 impl Documents {
     fn policies(&mut self, case: &Object<'_>, resource: &str) -> Result<Policies, CaseErrorReason> {
         let mut policies = Policies::default();
+        let kind_of_resource_policy = Arn::parse(resource).map_or(Kind::Resource, |arn| Kind::of_resource_policy(&arn));
         let Some(member) = case.get("policies") else {
             return Ok(policies);
         };
@@ -129,7 +130,7 @@ impl Documents {
                     policies.identity =
                         one_or_many(member.value).iter().map(|value| self.read(value, Kind::Identity)).collect();
                 }
-                "resource" => policies.resource = Some(self.read(member.value, kind_of_resource_policy(resource))),
+                "resource" => policies.resource = Some(self.read(member.value, kind_of_resource_policy)),
                 "boundary" => policies.boundary = Some(self.read(member.value, Kind::Boundary)),
                 "session" => policies.session = Some(self.read(member.value, Kind::Session)),
                 "scp" => policies.service_control = self.levels(member.value, Kind::ServiceControl),
@@ -150,14 +151,6 @@ impl Documents {
         let more = ERRORS_MAX.saturating_sub(self.errors.len());
         self.errors.extend(errors.into_iter().take(more));
         Arc::new(Policy::compile(document))
-    }
-}
-
-/// The policy of a role is its trust policy.
-fn kind_of_resource_policy(resource: &str) -> Kind {
-    match Arn::parse(resource) {
-        Some(arn) if arn.service == "iam" && arn.resource.starts_with("role/") => Kind::Trust,
-        _ => Kind::Resource,
     }
 }
 

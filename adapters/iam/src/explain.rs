@@ -18,13 +18,13 @@
 //!
 //! let told = policies.explain(&request).to_string();
 //! assert!(told.contains("bucket.json:1:41 Allow `Read`: `s3:PutObject` is not its Action `s3:GetObject`"), "{told}");
-//! assert!(told.contains("add `s3:PutObject` to `Action` of statement `Read` (bucket.json:1:41)"), "{told}");
+//! assert!(told.contains("add to the resource policy a statement that allows `s3:PutObject` on"), "{told}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use std::fmt;
 
-use crate::eval::{Because, Decision, Explanation, Layer, Mismatch, Request, StatementTrace};
+use crate::eval::{Because, Caller, Decision, Explanation, Layer, Mismatch, Request, StatementTrace};
 use crate::lang::StatementEffect;
 
 /// How many of a list's items are told before the rest is counted.
@@ -55,6 +55,13 @@ impl Explanation {
             Because::Identity => {
                 format!("{by} of the caller's own policies allows it; within one account that is enough")
             }
+            Because::ResourceNamesService => {
+                format!("{by} of the resource policy names the caller or everyone, and only that policy is asked of it")
+            }
+            Because::AdmittedIdentity => {
+                format!("the resource's policy admits the account, and the caller's own policies allow it: {by}")
+            }
+            Because::NoPermissionNeeded => "it needs no permission, and no policy can forbid it".to_owned(),
             Because::Root => "the account's root user may do everything that nothing denies".to_owned(),
             Because::BothSides => format!("caller and resource are of two accounts, and both sides allow it: {by}"),
         }
@@ -77,6 +84,9 @@ fn not_allowed(layer: Layer, request: &Request) -> String {
         }
         Layer::Identity if across => {
             "the resource is another account's: its policy allows it, the caller's own policies do not".to_owned()
+        }
+        Layer::Identity if matches!(request.caller(), Caller::FederatedUser { .. }) => {
+            "the resource's policy does not allow it, and a federated user has what its user may do only through a session policy that allows it".to_owned()
         }
         Layer::Identity => "neither the resource's policy nor the caller's own policies allow it".to_owned(),
         Layer::Boundary => "the caller's permissions boundary does not allow it".to_owned(),

@@ -68,21 +68,8 @@
 //! # What AWS's pages leave open
 //!
 //! Where they are silent or contradict each other, the answer is the one that grants less: an
-//! Allow does not match, a Deny does.
-//!
-//! | open question | here |
-//! |---|---|
-//! | a variable without a value in `NotResource` | open |
-//! | a `NotPrincipal` that lists a part of session, role and account (or of user and account) | open |
-//! | `ForAnyValue:…IfExists` on an absent key | open |
-//! | a key of several values without `ForAllValues:` or `ForAnyValue:` | what all values agree on, else open |
-//! | a variable, or any text of another type, in `Bool`, `Numeric…`, `Date…`, `IpAddress`, `Binary` and `Null` values | open |
-//! | a value of the request that is not of the operator's type | open |
-//! | an `Arn…` value that is no ARN of six parts | open |
-//! | a key of several values as a variable | it has no value |
-//! | `${` that is never closed | it has no value |
-//! | `NotPrincipal` with Allow, which the page calls unsupported | everyone who is not listed |
-//! | the path of a session's role | not compared: an account has one role of a name |
+//! Allow does not match, a Deny does. The questions, and what is not modelled, stand in
+//! docs/reference/policies.md, "Open questions".
 #![forbid(unsafe_code)]
 
 pub mod attachments;

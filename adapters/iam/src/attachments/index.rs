@@ -12,6 +12,7 @@ use jsonc_parser::ast::{Object, Value};
 use thiserror::Error;
 
 use super::Attachment;
+use crate::lang::Arn;
 use crate::lang::json::{self, NotJson, members};
 
 /// One line of an index.
@@ -44,6 +45,9 @@ pub enum IndexError {
 const KINDS: &str =
     "trust, identity, boundary, session, bucket, queue, topic, key, function, resource, scp or rcp (with a `level`)";
 
+/// What an entry may have. `note` is for people.
+const MEMBERS: &[&str] = &["file", "kind", "attached_to", "level", "note"];
+
 /// Reads an index.
 ///
 /// # Errors
@@ -60,27 +64,51 @@ pub fn parse_index(text: &str) -> Result<Vec<Entry>, IndexError> {
 fn entry(index: usize, value: &Value<'_>) -> Result<Entry, IndexError> {
     let form = |message: &str| IndexError::Form(format!("entry {}: {message}", index + 1));
     let object = value.as_object().ok_or_else(|| form("it is no object"))?;
+    // A member that is misspelt would attach the document to everyone.
+    if let Some(unknown) = members(object).find(|member| !MEMBERS.contains(&member.name)) {
+        let shown: String = unknown.name.chars().take(40).flat_map(char::escape_debug).collect();
+        return Err(form(&format!("it has no `{shown}`; it may have {}", MEMBERS.join(", "))));
+    }
     let file = text(object, "file").ok_or_else(|| form("it has no `file`"))?;
     if file.contains(['/', '\\']) || file == ".." {
         return Err(form("its `file` lies beside the index: a name without folders"));
     }
-    let attached_to = text(object, "attached_to");
-    let needs_arn = || attached_to.clone().ok_or_else(|| form("it has no `attached_to`"));
-    let level = || match object.get_number("level") {
-        Some(number) => number.value.parse().map_err(|_| form("its `level` is a whole number from 0")),
+    let attached_to = |is_right: fn(&Arn<'_>) -> bool, wanted: &str| {
+        let arn = text(object, "attached_to").filter(|text| Arn::parse(text).is_some_and(|arn| is_right(&arn)));
+        arn.ok_or_else(|| form(&format!("its `attached_to` is the ARN of {wanted}")))
+    };
+    let holder = || attached_to(is_role_or_user, "a role or user");
+    let level = || match members(object).find(|member| member.name == "level").map(|member| member.value) {
+        Some(Value::NumberLit(number)) => {
+            number.value.parse().map_err(|_| form("its `level` is a whole number from 0"))
+        }
+        Some(_) => Err(form("its `level` is a number from 0, without quotes")),
         None => Ok(0),
     };
     let attachment = match text(object, "kind").as_deref() {
-        Some("trust") => Attachment::Trust(attached_to),
-        Some("identity") => Attachment::Identity(attached_to),
-        Some("boundary") => Attachment::Boundary(attached_to),
+        Some("trust") => Attachment::Trust(Some(holder()?)),
+        Some("identity") => Attachment::Identity(Some(holder()?)),
+        Some("boundary") => Attachment::Boundary(Some(holder()?)),
         Some("session") => Attachment::Session,
-        Some("bucket" | "queue" | "topic" | "key" | "function" | "resource") => Attachment::Resource(needs_arn()?),
+        Some("bucket") => Attachment::Resource(attached_to(is_bucket, "a bucket, `arn:aws:s3:::NAME`")?),
+        Some("queue" | "topic" | "key" | "function" | "resource") => {
+            Attachment::Resource(attached_to(|_| true, "the resource")?)
+        }
         Some("scp") => Attachment::ServiceControl(level()?),
         Some("rcp") => Attachment::ResourceControl(level()?),
         _ => return Err(form(&format!("its `kind` is {KINDS}"))),
     };
     Ok(Entry { file, attachment })
+}
+
+fn is_role_or_user(arn: &Arn<'_>) -> bool {
+    arn.service == "iam" && (arn.resource.starts_with("role/") || arn.resource.starts_with("user/"))
+}
+
+/// A bucket alone: no key, no wildcard.
+fn is_bucket(arn: &Arn<'_>) -> bool {
+    let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    arn.service == "s3" && !arn.resource.is_empty() && arn.resource.bytes().all(is_legal)
 }
 
 fn text(object: &Object<'_>, name: &str) -> Option<String> {

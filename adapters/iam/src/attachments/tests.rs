@@ -29,6 +29,18 @@ fn a_document_tells_what_it_is_attached_to() {
 }
 
 #[test]
+fn a_guess_never_takes_a_limit_for_a_grant() {
+    let everything = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+    assert!(matches!(guessed("FullAWSAccess.json", everything), Err(AttachError::Unclear { .. })));
+    assert_eq!(guessed("PermissionsBoundary.json", everything), Ok(Attachment::Boundary(None)));
+    assert_eq!(guessed("scp1.json", everything), Ok(Attachment::ServiceControl(0)));
+    let mut attachments = Attachments::new();
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": {everything}}}"#);
+    attachments.attach(Source::new("a", text.as_str()), Attachment::Boundary(None)).unwrap();
+    assert!(attachments.attach(Source::new("b", text), Attachment::Boundary(Some(ROLE.to_owned()))).is_err());
+}
+
+#[test]
 fn a_session_has_the_policies_of_its_role_and_no_other_ones() {
     let mut attachments = Attachments::new();
     let logs = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}}"#;
@@ -55,7 +67,7 @@ fn a_bucket_has_one_policy_and_its_objects_are_under_it() {
 fn an_index_says_what_is_attached_to_what() {
     let index = r#"{"documents": [
         {"file": "a.json", "kind": "trust", "attached_to": "arn:aws:iam::111122223333:role/R"},
-        {"file": "b.json", "kind": "bucket", "attached_to": "arn:aws:s3:::b", "why": "more is passed over"},
+        {"file": "b.json", "kind": "bucket", "attached_to": "arn:aws:s3:::b", "note": "for people"},
         {"file": "c.json", "kind": "scp", "level": 1}]}"#;
     let entries = parse_index(index).unwrap();
     assert_eq!(entries.len(), 3);
@@ -68,6 +80,12 @@ fn an_index_says_what_is_attached_to_what() {
         r#"{"documents": [{"file": "../x", "kind": "trust"}]}"#,
         r#"{"documents": [{"file": "x", "kind": "bucket"}]}"#,
         r#"{"documents": [{"file": "x", "kind": "pizza"}]}"#,
+        r#"{"documents": [{"file": "x", "kind": "identity"}]}"#,
+        r#"{"documents": [{"file": "x", "kind": "identity", "attachedTo": "arn:aws:iam::111122223333:role/R"}]}"#,
+        r#"{"documents": [{"file": "x", "kind": "identity", "attached_to": ["arn:aws:iam::111122223333:role/R"]}]}"#,
+        r#"{"documents": [{"file": "x", "kind": "bucket", "attached_to": "secret"}]}"#,
+        r#"{"documents": [{"file": "x", "kind": "bucket", "attached_to": "arn:aws:s3:::secret/*"}]}"#,
+        r#"{"documents": [{"file": "x", "kind": "scp", "level": "1"}]}"#,
     ] {
         assert!(parse_index(wrong).is_err(), "{wrong}");
     }

@@ -68,7 +68,10 @@ impl Condition {
             );
         }
         let negated = self.operator.negated;
-        if values.is_empty() {
+        // An empty text is a null data set for the set operators (IAM User Guide, "Set operators for
+        // multivalued context keys").
+        let is_null_set = self.operator.quantifier != Quantifier::One && values.iter().all(String::is_empty);
+        if values.is_empty() || is_null_set {
             return match self.operator.quantifier {
                 Quantifier::All => Truth::Yes,
                 // The page on IfExists and the page on ForAnyValue contradict each other.

@@ -1,7 +1,9 @@
 //! The smallest change of the documents that flips a verdict; offered only after it was tried.
 //!
-//! Nothing is offered that widens a condition or drops a Deny altogether: which of the two was
-//! meant only their author knows.
+//! Nothing is offered that grants more than the request: a statement is extended only where all that
+//! it then grants anew is the request itself, and else a statement of its own is offered. Nothing
+//! widens a condition or drops a Deny altogether, for what was meant only their author knows; and
+//! nothing is offered to the anonymous.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use super::statement as eval;
 use super::trace::{Explanation, Mismatch, StatementTrace};
 use crate::explain::printable;
 use crate::lang::{
-    Document, Element, Kind, Position, PrincipalPattern, Source, Span, Spanned, Statement, StatementEffect,
+    Arn, Document, Element, Kind, Position, PrincipalPattern, Source, Span, Spanned, Statement, StatementEffect,
 };
 
 /// One change of one document.
@@ -36,8 +38,8 @@ pub enum Change {
         layer: Layer,
         /// The action.
         action: String,
-        /// The resource.
-        resource: String,
+        /// The resource; none in a trust policy, which is the role's own.
+        resource: Option<String>,
         /// To whom, in policies that say so.
         principal: Option<String>,
     },
@@ -86,8 +88,14 @@ impl fmt::Display for Change {
                 write!(f, "add `{}` to `{element}` of statement {statement}", printable(value.chars()))
             }
             Self::Add { layer, action, resource, principal } => {
-                let (action, resource) = (printable(action.chars()), printable(resource.chars()));
-                write!(f, "add to the {layer} a statement that allows `{action}` on `{resource}`")?;
+                let action = printable(action.chars());
+                match resource {
+                    Some(resource) => {
+                        let resource = printable(resource.chars());
+                        write!(f, "add to the {layer} a statement that allows `{action}` on `{resource}`")?;
+                    }
+                    None => write!(f, "add to the trust policy a statement that allows `{action}`")?,
+                }
                 match principal {
                     Some(principal) => write!(f, " to `{}`", printable(principal.chars())),
                     None => Ok(()),
@@ -170,9 +178,11 @@ fn edit(
 /// Makes a layer allow the request by the smallest change that is possible there.
 fn allow(policies: &mut Policies, request: &Request, missing: Layer, tries: &mut usize) -> Option<Change> {
     let layers: &[Layer] = match missing {
-        // Within an account either side will do, and a statement that is nearly right is smaller
-        // than a new one.
-        Layer::Identity if request.is_within_one_account() => &[Layer::Resource, Layer::Identity],
+        Layer::Resource if !has_resource_policy(request) => &[],
+        // Within an account either side will do; the mission's is the resource's.
+        Layer::Identity if request.is_within_one_account() && has_resource_policy(request) => {
+            &[Layer::Resource, Layer::Identity]
+        }
         _ => &[missing],
     };
     let trace = policies.trace(request);
@@ -215,6 +225,9 @@ fn extend(
     let has_boundary = policies.boundary.is_some();
     let document = policies.of_layer_mut(statement.layer).get(statement.document_index)?.document();
     let mut extended = document.statements().get(statement.index)?.clone();
+    if matches!(statement.layer, Layer::ServiceControl(_)) || !is_only_about(&extended, element, request) {
+        return None;
+    }
     let span = Span::default();
     match element {
         "Action" => extended.action.items.push(Spanned { value: value.clone(), span }),
@@ -238,6 +251,36 @@ fn extend(
     None
 }
 
+/// Whether every element of a statement but one names just what is asked, so that all it grants when
+/// that one is extended is the request.
+fn is_only_about(statement: &Statement, element: &str, request: &Request) -> bool {
+    let is = |element: &Element<String>, wanted: &dyn Fn(&str) -> bool| {
+        !element.negated && element.items.iter().all(|item| wanted(&item.value))
+    };
+    let action = is(&statement.action, &|text| text.eq_ignore_ascii_case(request.action()));
+    let pattern = as_pattern(request.resource());
+    let resource = statement.resource.as_ref().is_none_or(|resource| is(resource, &|text| text == pattern));
+    let principal = statement.principal.as_ref().is_none_or(|principal| {
+        let caller = pattern_of(request);
+        !principal.negated && principal.items.iter().all(|item| Some(&item.value) == caller.as_ref())
+    });
+    (element == "Action" || action) && (element == "Resource" || resource) && (element == "Principal" || principal)
+}
+
+/// Whether the resource is of a kind that has a policy of its own (IAM User Guide, "AWS services that
+/// work with IAM", resource-based policies).
+fn has_resource_policy(request: &Request) -> bool {
+    match request.resource_parts() {
+        Some([_, "s3" | "sqs" | "sns" | "kms" | "lambda" | "events", ..]) => true,
+        Some([_, "iam", ..]) => is_role(request),
+        _ => false,
+    }
+}
+
+fn is_role(request: &Request) -> bool {
+    Arn::parse(request.resource()).is_some_and(|arn| Kind::of_resource_policy(&arn) == Kind::Trust)
+}
+
 /// Adds a statement, and the document where the layer has none.
 fn add(policies: &mut Policies, request: &Request, layer: Layer, missing: Layer) -> Option<Change> {
     let names_principals = layer == Layer::Resource;
@@ -255,6 +298,7 @@ fn add(policies: &mut Policies, request: &Request, layer: Layer, missing: Layer)
             *policy = Arc::new(Policy::compile(changed));
         }
         None => match layer {
+            Layer::Resource if is_role(request) => policies.resource = Some(new(Kind::Trust)),
             Layer::Resource => policies.resource = Some(new(Kind::Resource)),
             Layer::Identity => policies.identity.push(new(Kind::Identity)),
             Layer::ServiceControl(level) => policies.service_control.get_mut(level)?.push(new(Kind::ServiceControl)),
@@ -265,7 +309,7 @@ fn add(policies: &mut Policies, request: &Request, layer: Layer, missing: Layer)
         return Some(Change::Add {
             layer,
             action: request.action().to_owned(),
-            resource: as_pattern(request.resource()),
+            resource: statement.resource.is_some().then(|| as_pattern(request.resource())),
             principal: if names_principals { principal_to_name(request) } else { None },
         });
     }
@@ -286,7 +330,7 @@ fn new_statement(request: &Request, names_principals: bool) -> Option<Statement>
         effect: StatementEffect::Allow,
         principal,
         action: text(request.action()),
-        resource: Some(text(&as_pattern(request.resource()))),
+        resource: (!names_principals || !is_role(request)).then(|| text(&as_pattern(request.resource()))),
         conditions: Vec::new(),
         span,
     })

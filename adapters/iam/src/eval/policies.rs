@@ -1,8 +1,9 @@
 //! All documents that apply to a request, and the order in which they decide.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use super::context::Key;
 use super::policy::{Answer, Policy};
 use super::principal::Naming;
 use super::request::{Caller, Request};
@@ -110,9 +111,13 @@ impl Policies {
     /// statement denies.
     pub(super) fn judge(&self, request: &Request) -> Result<(), Option<Layer>> {
         let has_boundary = self.boundary.is_some();
+        if needs_no_permission(request) {
+            return Ok(());
+        }
         let is_bound = request.caller().account().is_some();
+        let is_organised = is_bound && !is_service_linked(request);
         let mut missing_level = None;
-        if is_bound {
+        if is_organised {
             for (level, policies) in self.service_control.iter().enumerate() {
                 let allows = any_allows(policies, request, has_boundary)?;
                 if !allows && missing_level.is_none() {
@@ -120,8 +125,10 @@ impl Policies {
                 }
             }
         }
-        for policies in &self.resource_control {
-            any_allows(policies, request, has_boundary)?;
+        if !is_service_linked(request) {
+            for policies in &self.resource_control {
+                any_allows(policies, request, has_boundary)?;
+            }
         }
         let resource = strongest(self.resource.as_deref(), request, has_boundary)?;
         if !is_bound {
@@ -230,12 +237,33 @@ impl Votes {
     }
 }
 
+/// Whether an action is allowed whatever the policies say. Source: AWS STS API Reference,
+/// "GetCallerIdentity": "no permissions are required", and an explicit deny changes nothing.
+pub(super) fn needs_no_permission(request: &Request) -> bool {
+    request.action_lower() == "sts:getcalleridentity"
+}
+
+/// Whether the caller is a role that a service made for itself, which the organisation's policies do
+/// not bind. Source: AWS Organizations User Guide, "Service control policies", "Tasks and entities
+/// not restricted by SCPs", and the same of resource control policies.
+fn is_service_linked(request: &Request) -> bool {
+    let is_linked = |arn: &str| arn.contains(":role/aws-service-role/");
+    match request.caller() {
+        Caller::Role { arn, .. } => is_linked(arn),
+        Caller::Session { .. } => request.context().single(&PRINCIPAL_ARN).is_some_and(is_linked),
+        _ => false,
+    }
+}
+
+/// The key that tells the path of a session's role.
+static PRINCIPAL_ARN: LazyLock<Key> = LazyLock::new(|| Key::new("aws:PrincipalArn"));
+
 /// Whether the resource's own policy must admit the account before its identity policies count:
 /// so it is with keys and roles.
 ///
 /// Source: AWS KMS Developer Guide, "Default key policy"; IAM User Guide, "IAM roles", trust
 /// policy.
-fn needs_admission(request: &Request) -> bool {
+pub(super) fn needs_admission(request: &Request) -> bool {
     match request.resource_parts() {
         Some([_, "kms", _, _, resource]) => resource.starts_with("key/"),
         Some([_, "iam", _, _, resource]) => resource.starts_with("role/") && request.action_lower().starts_with("sts:"),

@@ -94,6 +94,9 @@ impl Caller {
     }
 }
 
+/// The longest ARN (AWS API references give 2,048 characters where they give a limit).
+const ARN_BYTES_MAX: usize = 2048;
+
 /// Why a request makes no sense.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -119,6 +122,12 @@ pub enum RequestError {
     Resource {
         /// As given.
         text: String,
+    },
+    /// A text is longer than any that AWS takes.
+    #[error("a principal, action or resource has {bytes} bytes; none has more than {ARN_BYTES_MAX}")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
     },
     /// The account of the resource is not known.
     #[error("`{text}` is no account: write its twelve digits")]
@@ -162,6 +171,11 @@ impl Request {
         resource_account: &str,
         context: Context,
     ) -> Result<Self, RequestError> {
+        for text in [principal, action, resource] {
+            if text.len() > ARN_BYTES_MAX {
+                return Err(RequestError::TooLong { bytes: text.len() });
+            }
+        }
         let caller = Caller::parse(principal)?;
         let is_word = |word: &str, also: &[u8]| {
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))

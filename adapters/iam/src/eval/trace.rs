@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::context::Key;
 use super::flip::{self, Change};
-use super::policies::{Decision, Layer, Policies};
+use super::policies::{Decision, Layer, Policies, needs_admission, needs_no_permission};
 use super::principal::Naming;
 use super::request::Request;
 use super::statement::Part;
@@ -38,8 +38,14 @@ pub enum Because {
     ResourceNamesCaller,
     /// The resource's policy names the caller's role, within boundary and session policy.
     ResourceNamesRole,
+    /// The resource's policy names the service, or everyone.
+    ResourceNamesService,
     /// The caller's own policies allow.
     Identity,
+    /// The caller's own policies allow, and the policy of the key or role admits its account.
+    AdmittedIdentity,
+    /// The action needs no permission, and no Deny keeps from it.
+    NoPermissionNeeded,
     /// The caller is the account's root user.
     Root,
     /// Caller and resource are of two accounts, and both sides allow.
@@ -65,6 +71,8 @@ pub struct StatementTrace {
     pub effect: StatementEffect,
     /// The first part that does not match; none where it matches.
     pub mismatch: Option<Mismatch>,
+    /// How it names the caller, if it matches.
+    pub(super) naming: Naming,
     /// Whether the verdict rests on it.
     pub decides: bool,
 }
@@ -142,6 +150,7 @@ impl Policies {
                     document_index,
                     sid: written.sid.as_ref().map(|sid| sid.value.clone()),
                     effect: written.effect,
+                    naming: matched.err().unwrap_or(Naming::None),
                     mismatch: matched.ok().map(|part| mismatch(part, written, request)),
                     decides: false,
                 });
@@ -165,13 +174,19 @@ fn is_asked(layer: Layer, request: &Request) -> bool {
 }
 
 fn granted_by(request: &Request, naming: Naming, identity_allows: bool) -> Because {
-    let has_account = request.caller().account().is_some();
-    if has_account && !request.is_within_one_account() {
+    if needs_no_permission(request) {
+        return Because::NoPermissionNeeded;
+    }
+    if request.caller().account().is_none() {
+        return Because::ResourceNamesService;
+    }
+    if !request.is_within_one_account() {
         return Because::BothSides;
     }
     match naming {
         Naming::Direct => Because::ResourceNamesCaller,
         Naming::Role => Because::ResourceNamesRole,
+        Naming::Account if identity_allows && needs_admission(request) => Because::AdmittedIdentity,
         Naming::Account | Naming::None if identity_allows => Because::Identity,
         Naming::Account | Naming::None => Because::Root,
     }
@@ -185,10 +200,15 @@ fn decides(because: Because, statement: &StatementTrace) -> bool {
     match (because, statement.effect) {
         (Because::Denied, effect) => effect == StatementEffect::Deny,
         (_, StatementEffect::Deny) => false,
-        (Because::ResourceNamesCaller | Because::ResourceNamesRole, _) => statement.layer == Layer::Resource,
+        (Because::ResourceNamesCaller | Because::ResourceNamesService, _) => {
+            statement.layer == Layer::Resource && statement.naming == Naming::Direct
+        }
+        (Because::ResourceNamesRole, _) => statement.layer == Layer::Resource && statement.naming == Naming::Role,
         (Because::Identity, _) => statement.layer == Layer::Identity,
-        (Because::BothSides, _) => matches!(statement.layer, Layer::Resource | Layer::Identity),
-        (Because::NotAllowedBy(_) | Because::Root, _) => false,
+        (Because::BothSides | Because::AdmittedIdentity, _) => {
+            matches!(statement.layer, Layer::Resource | Layer::Identity)
+        }
+        (Because::NotAllowedBy(_) | Because::Root | Because::NoPermissionNeeded, _) => false,
     }
 }
 

@@ -4,7 +4,7 @@
 ///
 /// Where AWS's pages are silent or contradict each other the answer is [`Open`](Truth::Open), and
 /// the statement's effect closes it: an Allow does not match, a Deny does. So an open question
-/// never grants anything. The open questions are listed in the crate's documentation.
+/// never grants anything. The open questions are listed in docs/reference/policies.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Truth {
     No,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::arn::Arn;
 use super::operator::Operator;
 use super::parse;
 use super::position::{Position, Source, Span};
@@ -28,6 +29,12 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of the policy that a resource has: a role's is its trust policy.
+    #[must_use]
+    pub fn of_resource_policy(resource: &Arn<'_>) -> Self {
+        if resource.service == "iam" && resource.resource.starts_with("role/") { Self::Trust } else { Self::Resource }
+    }
+
     /// The kind in words.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use thumbgate_iam::case::{Case, CaseErrorReason};
-use thumbgate_iam::eval::{Because, Change, Context, Decision, Layer, Mismatch, Policies, Policy, Request};
+use thumbgate_iam::eval::{
+    Because, Change, Context, Decision, Layer, Mismatch, Policies, Policy, Request, RequestError,
+};
 use thumbgate_iam::lang::{DOCUMENT_BYTES_MAX, Document, ERRORS_MAX, Kind, Source, SyntaxError, SyntaxErrorKind};
 
 const HERE: &str = "111122223333";
@@ -203,10 +205,13 @@ fn five_hundred_levels_have_all_to_allow() {
 }
 
 #[test]
-fn two_thousand_stars_against_a_long_key() {
-    let on = |pattern: &str, key: &str| {
-        let resource = format!("arn:aws:s3:::photos/{pattern}");
-        identity(&json!({"Effect": "Allow", "Action": "*", "Resource": resource})).decide(&request(key, vec![]))
+fn two_thousand_stars_against_a_long_text() {
+    // No ARN is that long; a value of the context may be.
+    let on = |pattern: &str, value: &str| {
+        let like = json!({"StringLike": {"aws:UserAgent": pattern}});
+        let context = vec![("aws:UserAgent".to_owned(), vec![value.to_owned()])];
+        identity(&json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": like}))
+            .decide(&request("a.jpg", context))
     };
     let key = "a".repeat(20_000);
     assert_eq!(on(&"*a".repeat(2_000), &key), Decision::Allow);
@@ -217,6 +222,9 @@ fn two_thousand_stars_against_a_long_key() {
     assert_eq!(on(&format!("*{}b", "a".repeat(10_000)), &key), Decision::ImplicitDeny);
     assert_eq!(on(&format!("*{}b*", "a?".repeat(5_000)), &key), Decision::ImplicitDeny);
     assert_eq!(on(&format!("*{}*", "a?".repeat(5_000)), &key), Decision::Allow);
+    let resource = format!("arn:aws:s3:::photos/{key}");
+    let too_long = Request::new(ALICE, "s3:GetObject", &resource, HERE, Context::default());
+    assert!(matches!(too_long, Err(RequestError::TooLong { .. })));
 }
 
 #[test]
@@ -248,9 +256,12 @@ fn broken_escapes_are_not_json() {
 
 #[test]
 fn nul_and_newline_are_letters_like_any_other() {
-    let on = |pattern: &str, key: &str| {
-        let resource = format!("arn:aws:s3:::photos/{pattern}");
-        identity(&json!({"Effect": "Allow", "Action": "*", "Resource": resource})).decide(&request(key, vec![]))
+    // No ARN is that long; a value of the context may be.
+    let on = |pattern: &str, value: &str| {
+        let like = json!({"StringLike": {"aws:UserAgent": pattern}});
+        let context = vec![("aws:UserAgent".to_owned(), vec![value.to_owned()])];
+        identity(&json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": like}))
+            .decide(&request("a.jpg", context))
     };
     assert_eq!(on("a*b", "a\0\n\r\u{2028}b"), Decision::Allow);
     assert_eq!(on("a?b", "a\nb"), Decision::Allow);

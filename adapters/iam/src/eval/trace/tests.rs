@@ -46,14 +46,17 @@ fn the_deciding_statement_is_named_and_the_others_say_what_did_not_match() {
 }
 
 #[test]
-fn a_near_statement_is_extended_before_a_new_one_is_added() {
+fn a_statement_is_extended_where_that_grants_the_request_only_and_else_one_is_added() {
     let told = |action, key| {
         let explanation = read_uploads().explain(&request(action, key));
         explanation.changes.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(
         told("s3:PutObject", "uploads/a.jpg"),
-        ["add `s3:PutObject` to `Action` of statement `Read` (bucket.json:1:41)"]
+        [format!(
+            "add to the resource policy a statement that allows `s3:PutObject` on `arn:aws:s3:::photos-in/uploads/a.jpg` to `{ROLE}`"
+        )],
+        "to add the action would grant it on all uploads"
     );
     assert_eq!(
         told("s3:GetObject", "x/${*}.jpg"),
@@ -108,7 +111,8 @@ fn two_denies_of_one_document_are_both_taken_out() {
 #[test]
 fn the_nearest_of_two_documents_of_one_name_is_extended() {
     let far = r#"{"Effect": "Allow", "Action": "logs:*", "Resource": "arn:aws:logs:*"}"#;
-    let near = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::photos-in/*"}"#;
+    let near =
+        r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:s3:::photos-in/uploads/a.jpg"}"#;
     let identity = [far, near].map(|statement| policy("case", Kind::Identity, statement));
     let policies = Policies { identity: identity.to_vec(), ..Policies::default() };
     let explanation = policies.explain(&request("s3:PutObject", "uploads/a.jpg"));
@@ -157,4 +161,76 @@ proptest! {
         prop_assert_eq!(decides, explanation.decision != Decision::ImplicitDeny);
         prop_assert!(!explanation.to_string().is_empty());
     }
+}
+
+#[test]
+fn nothing_is_offered_that_grants_more_than_the_request() {
+    let public = r#"{"Sid": "Public", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos-in/*"}"#;
+    let policies = Policies { resource: Some(policy("bucket.json", Kind::Resource, public)), ..Policies::default() };
+    let of = |caller: &str| {
+        let resource = "arn:aws:s3:::photos-in/uploads/a.jpg";
+        let request = Request::new(caller, "s3:PutObject", resource, "111122223333", Context::default()).unwrap();
+        policies.explain(&request).changes
+    };
+    assert_eq!(of("anonymous"), []);
+    assert!(matches!(&of(ROLE)[..], [Change::Add { .. }]), "{:?}", of(ROLE));
+
+    // What has no policy of its own gets none, and a role's policy has no resource.
+    let of = |action: &str, resource: &str| {
+        let request = Request::new(ROLE, action, resource, "111122223333", Context::default()).unwrap();
+        Policies::default().explain(&request).changes.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let logs = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/thumbgate:log-stream:x";
+    assert!(
+        of("logs:PutLogEvents", logs)[0].starts_with("add to the identity policies"),
+        "{:?}",
+        of("logs:PutLogEvents", logs)
+    );
+    let trust = of("sts:AssumeRole", "arn:aws:iam::111122223333:role/Other");
+    assert_eq!(trust, [format!("add to the trust policy a statement that allows `sts:AssumeRole` to `{ROLE}`")]);
+}
+
+#[test]
+fn a_key_that_delegates_and_an_identity_that_allows_are_both_named() {
+    let key = r#"{"Sid": "Account", "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"}"#;
+    let decrypt = r#"{"Sid": "Decrypt", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}"#;
+    let policies = Policies {
+        resource: Some(policy("key.json", Kind::Resource, key)),
+        identity: vec![policy("role.json", Kind::Identity, decrypt)],
+        ..Policies::default()
+    };
+    let arn = "arn:aws:kms:eu-west-1:111122223333:key/1";
+    let request = Request::new(ROLE, "kms:Decrypt", arn, "111122223333", Context::default()).unwrap();
+    let explanation = policies.explain(&request);
+    assert_eq!(explanation.because, Because::AdmittedIdentity);
+    assert!(explanation.statements.iter().all(|statement| statement.decides));
+}
+
+#[test]
+fn what_no_policy_can_forbid_is_allowed_and_service_linked_roles_are_free_of_the_organisation() {
+    let deny = policy("scp.json", Kind::ServiceControl, r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#);
+    let grant =
+        policy("role.json", Kind::Identity, r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}"#);
+    let policies = Policies { service_control: vec![vec![deny]], identity: vec![grant], ..Policies::default() };
+    let decide = |caller: &str, action: &str| {
+        policies.decide(&Request::new(caller, action, "*", "111122223333", Context::default()).unwrap())
+    };
+    assert_eq!(decide(ROLE, "sts:GetCallerIdentity"), Decision::Allow);
+    assert_eq!(decide(ROLE, "sqs:SendMessage"), Decision::ExplicitDeny);
+    let linked = "arn:aws:iam::111122223333:role/aws-service-role/s3.amazonaws.com/AWSServiceRoleForX";
+    assert_eq!(decide(linked, "sqs:SendMessage"), Decision::Allow);
+}
+
+#[test]
+fn an_empty_text_is_a_null_set_for_the_set_operators() {
+    let decide = |statement: &str, values: &[&str]| {
+        let policies = Policies { identity: vec![policy("p", Kind::Identity, statement)], ..Policies::default() };
+        let context =
+            Context::new([("aws:TagKeys", values.iter().map(|value| (*value).to_owned()).collect())]).unwrap();
+        policies.decide(&Request::new(ROLE, "s3:GetObject", "arn:aws:s3:::b/k", "111122223333", context).unwrap())
+    };
+    let deny = r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["a"]}}}"#;
+    assert_eq!(decide(deny, &[""]), Decision::ExplicitDeny);
+    let allow = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"ForAnyValue:StringNotEquals": {"aws:TagKeys": ["a"]}}}"#;
+    assert_eq!((decide(allow, &[""]), decide(allow, &["b"])), (Decision::ImplicitDeny, Decision::Allow));
 }
