@@ -67,6 +67,10 @@ async fn work(args: &BatchArgs, totals: &mut Totals) -> Result<Ended, Stop> {
     while let Some(event) = events.next().await {
         match event {
             Ok(BatchEvent::Outcome(outcome)) => {
+                let outcome = match &guard {
+                    Some(guard) if args.dry_run => guard.previewed(outcome).await,
+                    _ => outcome,
+                };
                 progress.count(&outcome);
                 report.outcome(&outcome).await?;
                 if failure(&outcome).is_some_and(Failure::ends_run) {

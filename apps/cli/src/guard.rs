@@ -3,16 +3,20 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use async_trait::async_trait;
+use bytes::Bytes;
 use thumbgate_config::{Config, StoreUrl};
 use thumbgate_core::access::Principal;
+use thumbgate_core::error::{Failure, StorageError};
+use thumbgate_core::generate::Outcome;
 use thumbgate_core::guard::{Guarded, Naming};
-use thumbgate_core::object::escape_controls;
-use thumbgate_core::port::{Authorizer, ObjectRead, ObjectWrite};
+use thumbgate_core::object::{ETag, ObjectKey, escape_controls};
+use thumbgate_core::port::{Authorizer, Condition, ObjectRead, ObjectWrite, PutOptions, Written};
 use thumbgate_core::route::Location;
 use thumbgate_iam::attachments::Attachments;
 use thumbgate_iam::eval::{Context, Decision, Policies, Request};
 use thumbgate_iam::lang::{Arn, is_account};
-use thumbgate_iam::{PolicyAuthorizer, trust};
+use thumbgate_iam::{PolicyAuthorizer, keys_of_caller, trust};
 
 use crate::args::GuardArgs;
 use crate::exit::Stop;
@@ -57,7 +61,9 @@ impl Guard {
             "--destination-as",
         )?;
         let side = |naming: Naming, owner: Option<&String>| -> Result<Side, Stop> {
-            let account = owner.cloned().or_else(|| Arn::parse(&principal).map(|arn| arn.account.to_owned()));
+            let of_deployment = || file.deployment.account.clone();
+            let of_caller = || Arn::parse(&principal).map(|arn| arn.account.to_owned());
+            let account = owner.cloned().or_else(of_deployment).or_else(of_caller);
             let account = account.unwrap_or_default();
             let authorizer = PolicyAuthorizer::new(documents.clone(), account).with_clock(SystemTime::now);
             Ok(Side { authorizer: Arc::new(authorizer), naming })
@@ -67,6 +73,31 @@ impl Guard {
             destination: side(destination, file.destination.owner.as_ref())?,
             principal: Principal::Arn(principal),
         }))
+    }
+}
+
+impl Guard {
+    /// What a preview, which puts nothing, would come to where an output may not be put.
+    pub(crate) async fn previewed(&self, outcome: Outcome) -> Outcome {
+        let put = self.destination.write(Arc::new(Nowhere), &self.principal);
+        for planned in &outcome.renditions {
+            let options = PutOptions::when(Condition::IfAbsent);
+            if let Err(error) = put.put(&planned.key, Bytes::new(), &options).await {
+                return Outcome::unusable(outcome.source, Failure::from(&error));
+            }
+        }
+        outcome
+    }
+}
+
+/// Takes everything and keeps nothing: what is left of a put is the question whether it is allowed.
+#[derive(Debug)]
+struct Nowhere;
+
+#[async_trait]
+impl ObjectWrite for Nowhere {
+    async fn put(&self, _: &ObjectKey, _: Bytes, _: &PutOptions) -> Result<Written, StorageError> {
+        Ok(Written { etag: ETag::new("\"nowhere\""), version: None })
     }
 }
 
@@ -109,6 +140,9 @@ fn check_trust(documents: &Attachments, principal: &str) -> Result<(), Stop> {
     let Some(policy) = documents.trust(principal) else {
         return Ok(());
     };
+    // A session is of its role, which its `aws:PrincipalArn` names.
+    let role = keys_of_caller(principal).into_iter().find(|(key, _)| *key == "aws:PrincipalArn");
+    let role = role.map_or_else(|| principal.to_owned(), |(_, arn)| arn);
     let account = Arn::parse(principal).map_or("", |arn| arn.account);
     let context = Context::new([
         ("aws:SourceAccount", vec![account.to_owned()]),
@@ -117,7 +151,7 @@ fn check_trust(documents: &Attachments, principal: &str) -> Result<(), Stop> {
     ])
     .unwrap_or_default();
     let wrong = |error: thumbgate_iam::eval::RequestError| Stop::configuration(error.to_string());
-    let request = Request::new(trust::LAMBDA, "sts:AssumeRole", principal, account, context).map_err(wrong)?;
+    let request = Request::new(trust::LAMBDA, "sts:AssumeRole", &role, account, context).map_err(wrong)?;
     let policies = Policies { resource: Some(policy), ..Policies::default() };
     if policies.decide(&request) == Decision::Allow {
         return Ok(());

@@ -16,8 +16,8 @@ Examples:
       --context s3:if-none-match='*' --context aws:SecureTransport=true
   head -1 cases.jsonl | thumbgate policy explain --request -
 
-The context is what you give, and for the caller aws:PrincipalArn, aws:PrincipalAccount and, of
-a user, aws:username. Exit code 0 when the request is allowed, 1 when it is denied, 3 when a
+The context is what you give, and for the caller aws:PrincipalArn, aws:PrincipalAccount,
+aws:PrincipalType and, of a user, aws:username. Exit code 0 when the request is allowed, 1 when it is denied, 3 when a
 policy is none that AWS would store.";
 
 const SIMULATE_EXAMPLES: &str = "\

@@ -1,12 +1,11 @@
 //! Policies from files and folders.
 
-use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use thumbgate_core::object::escape_controls;
 use thumbgate_iam::attachments::{Attachments, guess, parse_index};
-use thumbgate_iam::lang::{DOCUMENT_BYTES_MAX, Source};
+use thumbgate_iam::lang::{DOCUMENT_BYTES_MAX, Kind, Source};
 
 use crate::exit::Stop;
 
@@ -32,8 +31,12 @@ pub(crate) fn read(path: &Path) -> Result<Source, Stop> {
 pub(crate) fn read_folder(folder: &Path) -> Result<Attachments, Stop> {
     let mut attachments = Attachments::new();
     let index = folder.join(INDEX);
-    if index.is_file() {
+    // One that cannot be read must not be passed over: that would widen what is allowed.
+    if std::fs::symlink_metadata(&index).is_ok() {
         let text = read(&index)?;
+        if text.text().len() > DOCUMENT_BYTES_MAX {
+            return Err(Stop::configuration(format!("{} is larger than {DOCUMENT_BYTES_MAX} bytes", text.name())));
+        }
         let entries =
             parse_index(text.text()).map_err(|error| Stop::configuration(format!("{}: {error}", text.name())))?;
         for entry in entries {
@@ -46,10 +49,21 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Attachments, Stop> {
     if paths.is_empty() {
         return Err(Stop::configuration(format!("there is no policy (*.json) in `{}`", shown(folder))));
     }
+    let mut guessed = Vec::new();
     for path in paths {
         let source = read(&path)?;
-        let attached = guess(&source).and_then(|attachment| attachments.attach(source, attachment));
-        attached.map_err(|error| Stop::configuration(error.to_string()))?;
+        let attachment = guess(&source).map_err(|error| Stop::configuration(error.to_string()))?;
+        guessed.push((attachment.kind(), source.name().to_owned()));
+        attachments.attach(source, attachment).map_err(|error| Stop::configuration(error.to_string()))?;
+    }
+    // Whose the second is, or at which level, only an index can tell.
+    for kind in [Kind::Identity, Kind::ServiceControl, Kind::ResourceControl] {
+        let names: Vec<_> = guessed.iter().filter(|(other, _)| *other == kind).map(|(_, name)| name.as_str()).collect();
+        if names.len() > 1 {
+            let names = names.join(", ");
+            let text = format!("more than one {kind}: {names}; say in an index.json what each is attached to");
+            return Err(Stop::configuration(text));
+        }
     }
     Ok(attachments)
 }
@@ -62,7 +76,7 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        if path.extension() == Some(OsStr::new("json")) && path.is_file() {
+        if path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("json")) && path.is_file() {
             paths.push(path);
         }
         if paths.len() > DOCUMENTS_MAX {

@@ -106,7 +106,7 @@ fn policies(args: &ExplainArgs, request: &Request, given: Policies) -> Result<Po
         policies.identity.push(compiled(path, Kind::Identity)?);
     }
     let one = |path: &Option<PathBuf>, kind| path.as_deref().map(|path| compiled(path, kind)).transpose();
-    let kind_of_resource = if request.resource().contains(":role/") { Kind::Trust } else { Kind::Resource };
+    let kind_of_resource = Arn::parse(request.resource()).map_or(Kind::Resource, |arn| Kind::of_resource_policy(&arn));
     policies.resource = one(&args.resource_policy, kind_of_resource)?.or(policies.resource);
     policies.boundary = one(&args.boundary, Kind::Boundary)?.or(policies.boundary);
     policies.session = one(&args.session, Kind::Session)?.or(policies.session);
@@ -128,7 +128,7 @@ fn compiled(path: &Path, kind: Kind) -> Result<Arc<Policy>, Stop> {
     Ok(Arc::new(Policy::compile(document)))
 }
 
-/// The form of `--json` (docs/reference/cli.md).
+/// The form of `--json` (docs/reference/policies.md).
 fn as_json(explanation: &Explanation) -> Value {
     let request = &explanation.request;
     let context: serde_json::Map<_, _> =
