@@ -212,6 +212,7 @@ mod tests {
             ("ci", Command::Ci { only: None }),
             ("ci clippy", Command::Ci { only: Some(Step::Clippy) }),
             ("bench policy", Command::Bench { subject: Subject::Policy, is_json: false }),
+            ("bench lambda", Command::Bench { subject: Subject::Lambda, is_json: false }),
             ("bench --json", Command::Bench { subject: Subject::Policy, is_json: true }),
             ("package", Command::Package(Request::default())),
             (

@@ -2,10 +2,12 @@
 //!
 //! What is measured and what it is measured with stand behind the feature `bench`, so that every
 //! other task starts fast: without the feature, or without optimisation, this file only runs the
-//! same command again, as it has to be built. Read next: `bench/policy.rs`.
+//! same command again, as it has to be built. Read next: `bench/policy.rs`, `bench/lambda.rs`.
 
 #[cfg(feature = "bench")]
 mod clock;
+#[cfg(feature = "bench")]
+mod lambda;
 #[cfg(feature = "bench")]
 mod policy;
 #[cfg(feature = "bench")]
@@ -22,16 +24,19 @@ use crate::workspace::Workspace;
 pub(crate) enum Subject {
     /// Decisions on policies.
     Policy,
+    /// The function.
+    Lambda,
 }
 
 impl Subject {
     /// All subjects.
-    pub(crate) const ALL: [Self; 1] = [Self::Policy];
+    pub(crate) const ALL: [Self; 2] = [Self::Policy, Self::Lambda];
 
     /// The word that chooses it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Policy => "policy",
+            Self::Lambda => "lambda",
         }
     }
 
@@ -51,6 +56,10 @@ pub(crate) enum BenchError {
     #[cfg(feature = "bench")]
     #[error(transparent)]
     Policy(#[from] policy::PolicyBenchError),
+    /// The measuring failed.
+    #[cfg(feature = "bench")]
+    #[error(transparent)]
+    Lambda(#[from] lambda::LambdaBenchError),
 }
 
 /// Measures, prints a table or JSON lines, and gives the exit code: 1 where a target is missed.
@@ -62,6 +71,7 @@ pub(crate) fn run(workspace: &Workspace, subject: Subject, is_json: bool) -> Res
     if !cfg!(debug_assertions) {
         return match subject {
             Subject::Policy => Ok(policy::run(workspace, is_json)?),
+            Subject::Lambda => Ok(lambda::run(workspace, is_json)?),
         };
     }
     built_for_it(workspace, subject, is_json)

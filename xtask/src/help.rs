@@ -12,13 +12,15 @@ Commands:
   lint             check layers, dependencies and house rules
   package          make the zip that Lambda is given: the function and thumbgate.toml
                    --arch arm64|x86_64, --config FILE, --out DIR, --binary FILE (built elsewhere)
-  bench [policy]   measure decisions on policies, ours and others'; --json prints JSON lines
+  bench [SUBJECT]  measure ours and others': policy (decisions, the default) or lambda (the
+                   function); --json prints JSON lines
   stack            run the local S3 API in the foreground and print what to export
   help             print this text
 
 `test`, `ci` and `stack` install MiniStack, as xtask/requirements.txt pins it, into
 target/venv. They need python3 with its venv module; `test` and `ci` need a C compiler too.
-`bench` builds xtask again, with what it compares with; one of these needs node and npm.
+`bench` builds xtask again, with what it compares with; some of these need node and npm, and
+`bench lambda` also cmake, autoconf, automake, libtool and g++. Who cannot run is left out.
 
 Examples:
   cargo xtask test

@@ -91,7 +91,9 @@ pub(crate) fn run(workspace: &Workspace, request: &Request) -> Result<u8, Packag
         None => target::build(workspace, arch)?,
     };
     let out = request.out.clone().unwrap_or_else(|| workspace.target().join("package"));
-    let bytes = write(arch, &built, config.as_ref().map(|config| config.text.as_slice()), &out)?;
+    let (path, zip) = zipped(arch, &built, config.as_ref().map(|config| config.text.as_slice()), &out)?;
+    let hash: String = Sha256::digest(&zip).iter().map(|byte| format!("{byte:02x}")).collect();
+    println!("{}  {} bytes  {}  sha256 {hash}", path.display(), zip.len(), arch.name());
     match config.map(|config| config.arch.name()) {
         None => println!("without `{CONFIG}`: name it with --config, or give the function THUMBGATE_CONFIG_TOML"),
         Some(configured) if configured != arch.name() => {
@@ -102,10 +104,27 @@ pub(crate) fn run(workspace: &Workspace, request: &Request) -> Result<u8, Packag
         }
         Some(_) => {}
     }
-    if bytes > UPLOAD_BYTES_MAX {
+    if zip.len() > UPLOAD_BYTES_MAX {
         println!("Lambda takes at most {UPLOAD_BYTES_MAX} bytes in one request; upload it by way of S3");
     }
     Ok(0)
+}
+
+/// Builds for `arch` and packages; gives the binary's path and the zip's length.
+///
+/// # Errors
+/// As those of [`run`].
+#[cfg(feature = "bench")]
+pub(crate) fn with_config(
+    workspace: &Workspace,
+    arch: Arch,
+    config: &Path,
+    out: &Path,
+) -> Result<(PathBuf, usize), PackageError> {
+    let config = Checked::read(config)?;
+    let built = target::build(workspace, arch)?;
+    let (_, zip) = zipped(arch, &built, Some(&config.text), out)?;
+    Ok((built, zip.len()))
 }
 
 /// A configuration that the function starts with.
@@ -133,17 +152,15 @@ impl Checked {
     }
 }
 
-/// Writes the zip, and gives its length.
-fn write(arch: Arch, binary: &Path, config: Option<&[u8]>, out: &Path) -> Result<usize, PackageError> {
+/// Writes the zip, and gives its path and its bytes.
+fn zipped(arch: Arch, binary: &Path, config: Option<&[u8]>, out: &Path) -> Result<(PathBuf, Vec<u8>), PackageError> {
     let content = read(binary)?;
     elf::check(&content, arch).map_err(|source| PackageError::Binary { path: binary.to_owned(), source })?;
     let path = out.join(ZIP);
     let zip = archive::zip(&content, config).map_err(file("write", &path))?;
     fs::create_dir_all(out).map_err(file("make the folder", out))?;
     fs::write(&path, &zip).map_err(file("write", &path))?;
-    let hash: String = Sha256::digest(&zip).iter().map(|byte| format!("{byte:02x}")).collect();
-    println!("{}  {} bytes  {}  sha256 {hash}", path.display(), zip.len(), arch.name());
-    Ok(zip.len())
+    Ok((path, zip))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, PackageError> {

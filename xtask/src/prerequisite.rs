@@ -15,6 +15,9 @@ pub(crate) enum Prerequisite {
     /// Node with npm.
     #[cfg_attr(not(any(feature = "bench", test)), expect(dead_code, reason = "only benches need it"))]
     Node,
+    /// What compiles AWS's Lambda client for Node.
+    #[cfg_attr(not(any(feature = "bench", test)), expect(dead_code, reason = "only benches need it"))]
+    NativeModules,
 }
 
 /// Something is missing; the text holds the line that installs it.
@@ -52,6 +55,9 @@ impl Prerequisite {
                 runs(chosen, &["--version"])
             }
             Self::Node => runs("node", &["--version"]) && runs("npm", &["--version"]),
+            Self::NativeModules => ["cmake", "autoconf", "automake", "libtoolize", "make", "g++"]
+                .into_iter()
+                .all(|program| runs(program, &["--version"])),
         };
         if found {
             return Ok(());
@@ -66,7 +72,10 @@ impl Prerequisite {
                 ("python3 with its venv module", "the S3 API that tests talk to (MiniStack) is a Python program")
             }
             Self::CCompiler => ("a C compiler (`cc`)", "libwebp is built from C"),
-            Self::Node => ("node with npm", "an evaluator of policies that is measured is an npm package"),
+            Self::Node => ("node with npm", "some of what is measured with are npm packages"),
+            Self::NativeModules => {
+                ("cmake, autoconf, automake, libtool, make or g++", "AWS's Lambda client for Node is compiled")
+            }
         };
         MissingError { missing, purpose, install: self.install_line(manager) }
     }
@@ -88,6 +97,11 @@ impl Prerequisite {
             (Self::Node, Apk) => "sudo apk add nodejs npm",
             (Self::Node, Brew) => "brew install node",
             (Self::Node, Unknown) => "(your system's package of Node.js 20 or newer)",
+            (Self::NativeModules, Apt) => "sudo apt-get install cmake autoconf automake libtool make g++",
+            (Self::NativeModules, Dnf) => "sudo dnf install cmake autoconf automake libtool make gcc-c++",
+            (Self::NativeModules, Apk) => "sudo apk add cmake autoconf automake libtool make g++",
+            (Self::NativeModules, Brew) => "brew install cmake autoconf automake libtool",
+            (Self::NativeModules, Unknown) => "(your system's packages of them)",
             (Self::CCompiler, Unknown) => "(your system's package of gcc or clang)",
         }
     }
@@ -146,6 +160,8 @@ mod tests {
         let manager = PackageManager::detect(|_| false);
         let told = Prerequisite::CCompiler.missing(manager).to_string();
         assert!(told.contains("gcc or clang"), "{told}");
+        let told = Prerequisite::NativeModules.missing(manager).to_string();
+        assert!(told.starts_with("cmake, ") && told.ends_with("packages of them)"), "{told}");
         let told = Prerequisite::Node.missing(manager).to_string();
         assert!(told.starts_with("node with npm is missing") && told.contains("Node.js 20"), "{told}");
     }

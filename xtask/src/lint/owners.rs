@@ -56,7 +56,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 ];
 
 /// What xtask may name behind its feature `bench`, besides the tools that only measure.
-const BENCH_ALSO: &[&str] = &["image", "rustix"];
+const BENCH_ALSO: &[&str] = &["image", "jpeg-encoder", "rustix"];
 
 /// Finds libraries that are named by a package which does not own them.
 pub(crate) fn check(packages: &Packages) -> Vec<Finding> {

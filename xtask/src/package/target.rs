@@ -83,12 +83,13 @@ impl Arch {
         }
     }
 
-    fn is_this_machine(self) -> bool {
-        let name = match self {
-            Self::Arm64 => "aarch64",
-            Self::X86_64 => "x86_64",
-        };
-        cfg!(target_os = "linux") && std::env::consts::ARCH == name
+    /// That of this machine, where it is one.
+    pub(crate) fn of_this_machine() -> Option<Self> {
+        match (std::env::consts::OS, std::env::consts::ARCH) {
+            ("linux", "aarch64") => Some(Self::Arm64),
+            ("linux", "x86_64") => Some(Self::X86_64),
+            _ => None,
+        }
     }
 }
 
@@ -113,7 +114,7 @@ or with cargo-lambda (`pip install cargo-lambda`):
 pub(crate) fn build(workspace: &Workspace, arch: Arch) -> Result<PathBuf, BuildError> {
     let triple = arch.triple();
     let mut cargo = workspace.cargo();
-    if !arch.is_this_machine() {
+    if Arch::of_this_machine() != Some(arch) {
         let missing = |missing| BuildError::Missing { arch: arch.name(), missing };
         let library = ask_rustc(&["--print", "target-libdir", "--target", triple])?;
         if !Path::new(&library).is_dir() {
