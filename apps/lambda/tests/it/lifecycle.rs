@@ -125,7 +125,7 @@ fn what_s3_denies_is_handed_back_with_the_reason() {
 fn an_item_that_the_time_does_not_suffice_for_is_handed_back_before_the_deadline() {
     let hung = Server::start(|_| {
         loop {
-            std::thread::park()
+            std::thread::park();
         }
     });
     let api = RuntimeApi::start();

@@ -1,5 +1,5 @@
 //! The function as Lambda runs it: a process, a Runtime API, a real S3 API.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a failed test is a panic")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test is a panic")]
 
 mod http;
 mod lifecycle;
