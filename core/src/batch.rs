@@ -7,7 +7,7 @@ use futures_util::stream::StreamExt as _;
 
 use crate::error::{Failure, StorageError};
 use crate::generate::{Generate, Outcome, Task};
-use crate::object::ObjectKey;
+use crate::object::{KeyPrefix, ObjectKey};
 use crate::port::{Entry, ObjectList};
 use crate::route::NotASource;
 
@@ -35,13 +35,21 @@ pub struct Batch {
     list: Arc<dyn ObjectList>,
     generate: Arc<Generate>,
     jobs: usize,
+    below: Option<KeyPrefix>,
 }
 
 impl Batch {
     /// Wires the use case; `jobs` sources are in work at once (at least one).
     #[must_use]
     pub fn new(list: Arc<dyn ObjectList>, generate: Arc<Generate>, jobs: usize) -> Self {
-        Self { list, generate, jobs: jobs.max(1) }
+        Self { list, generate, jobs: jobs.max(1), below: None }
+    }
+
+    /// Works on a part only: lists `prefix` instead of the route's. Keys of it that are no sources of
+    /// the route stay none, and what is made keeps the names that the route gives it.
+    #[must_use]
+    pub fn below(self, prefix: KeyPrefix) -> Self {
+        Self { below: Some(prefix), ..self }
     }
 
     /// Works on everything below the route's source prefix and yields what happened, in the order
@@ -52,7 +60,8 @@ impl Batch {
     /// The listing's [`StorageError`], at once or from the stream; sources that were already
     /// listed are still worked on. A failed source is an outcome, not an error.
     pub async fn run(self, mode: Mode) -> Result<impl Stream<Item = Result<BatchEvent, StorageError>>, StorageError> {
-        let entries = self.list.list(self.generate.route().source().prefix()).await?;
+        let prefix = self.below.as_ref().unwrap_or_else(|| self.generate.route().source().prefix());
+        let entries = self.list.list(prefix).await?;
         let generate = self.generate;
         let work = move |entry| {
             let generate = Arc::clone(&generate);

@@ -4,21 +4,21 @@
 //! take; or by a job of S3 Batch Operations, for which a manifest and the request are written.
 
 mod manifest;
+mod part;
 
 use std::time::Duration;
 
-use clap::Parser as _;
 use futures_util::StreamExt as _;
 use serde_json::json;
 use thumbgate_core::error::Failure;
-use thumbgate_core::object::{Bucket, ObjectKey};
+use thumbgate_core::object::{Bucket, KeyPrefix, ObjectKey, escape_controls};
 use thumbgate_core::port::Entry;
 use thumbgate_sqs::{BATCH_MAX, Queue, QueueOptions};
 use tokio::time::{Instant, sleep_until};
 
 use self::manifest::Manifest;
-use crate::args::{BackfillArgs, Command, CommandLine};
-use crate::batch;
+use crate::args::BackfillArgs;
+use crate::batch::{self, Job, Telling};
 use crate::console;
 use crate::dlq;
 use crate::exit::{Exit, Stop};
@@ -37,47 +37,49 @@ pub(crate) async fn run(args: BackfillArgs) -> Result<Exit, Stop> {
 
 /// As `thumbgate batch` with the same configuration.
 async fn directly(args: &BackfillArgs) -> Result<Exit, Stop> {
-    let mut line = vec!["thumbgate".to_owned(), "batch".to_owned(), "--config".to_owned(), args.config.clone()];
-    line.extend(args.source.clone());
-    let flags = [(args.dry_run, "--dry-run"), (args.json, "--json")];
-    line.extend(flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| (*flag).to_owned()));
-    for (name, value) in [("--endpoint-url", &args.s3.endpoint_url), ("--region", &args.s3.region)] {
-        line.extend(value.iter().flat_map(|value| [name.to_owned(), value.clone()]));
-    }
-    let parsed = CommandLine::try_parse_from(line).map_err(|error| Stop::usage(error.to_string()))?;
-    match parsed.command {
-        Command::Batch(wanted) => batch::run(*wanted).await,
-        _ => Err(Stop::usage("this is no batch")),
-    }
+    let telling = Telling { json: args.json, dry_run: args.dry_run, verbose: false };
+    let job = async {
+        let (pipeline, below, wishes) = open(args).await?;
+        let by_globs = wishes.config.file().source.include.is_some();
+        Ok(Job { pipeline, guard: None, below: Some(below), jobs: None, by_globs })
+    };
+    batch::run_job(telling, job).await
+}
+
+/// The route of the configuration, and the part of its source that is asked for.
+async fn open(args: &BackfillArgs) -> Result<(Pipeline, KeyPrefix, Wishes), Stop> {
+    let wishes = Wishes { config: wishes::read(&args.config)?, file: Some(args.config.clone()) };
+    let below = match &args.source {
+        Some(part) => Some(part::prefix_of(part, &wishes.config.source().map_err(|errors| wishes.stop(&errors))?)?),
+        None => None,
+    };
+    let limits = wishes.config.limits();
+    let pipeline = pipeline::open(&wishes, &Stores::new(&args.s3), limits, false, None).await?;
+    let below = below.unwrap_or_else(|| pipeline.generate.route().source().prefix().clone());
+    Ok((pipeline, below, wishes))
 }
 
 /// What is to be done: the sources of the route, and the bucket that their events name.
 struct Sources {
     pipeline: Pipeline,
+    below: KeyPrefix,
     bucket: Bucket,
 }
 
 impl Sources {
     async fn open(args: &BackfillArgs) -> Result<Self, Stop> {
-        let config = wishes::read(&args.config)?.changed(|file| {
-            if let Some(source) = &args.source {
-                file.source.url = Some(source.clone());
-            }
-        });
-        let wishes = Wishes { config, file: Some(args.config.clone()) };
-        let limits = wishes.config.limits();
-        let pipeline = pipeline::open(&wishes, &Stores::new(&args.s3), limits, false, None).await?;
+        let (pipeline, below, _) = open(args).await?;
         let bucket = pipeline.generate.route().source().bucket_name().cloned();
         let bucket = bucket.ok_or_else(|| Stop::usage("the source is a folder: a function reads buckets only"))?;
-        Ok(Self { pipeline, bucket })
+        Ok(Self { pipeline, below, bucket })
     }
 
     /// Hands every source to `take`, and gives their count.
     async fn each(&self, mut take: impl AsyncFnMut(ObjectKey) -> Result<(), Stop>) -> Result<u64, Stop> {
         let route = self.pipeline.generate.route();
-        let place = route.source().url(route.source().prefix().as_str());
+        let place = route.source().url(self.below.as_str());
         let stopped = |error| Stop::of_place(&place, &error);
-        let mut entries = self.pipeline.source.list().list(route.source().prefix()).await.map_err(stopped)?;
+        let mut entries = self.pipeline.source.list().list(&self.below).await.map_err(stopped)?;
         let mut count = 0;
         while let Some(entry) = entries.next().await {
             match entry.map_err(stopped)? {
@@ -128,7 +130,11 @@ async fn send(queue: &Queue, pending: &mut Vec<String>) -> Result<u64, Stop> {
     }
     let unsent = queue.send(pending).await.map_err(|error| dlq::stop(&error))?;
     for one in &unsent {
-        tracing::warn!("not sent: {}: {}", pending.get(one.index).map_or("", String::as_str), one.reason);
+        tracing::warn!(
+            "not sent: {}: {}",
+            pending.get(one.index).map_or("", String::as_str),
+            escape_controls(&one.reason)
+        );
     }
     pending.clear();
     Ok(u64::try_from(unsent.len()).unwrap_or(u64::MAX))

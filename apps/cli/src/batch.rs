@@ -11,7 +11,7 @@ use serde::Serialize;
 use thumbgate_core::batch::{Batch, BatchEvent, Mode};
 use thumbgate_core::error::{Disposition, Failure};
 use thumbgate_core::generate::Outcome;
-use thumbgate_core::object::escape_controls;
+use thumbgate_core::object::{KeyPrefix, escape_controls};
 use thumbgate_core::route::{Location, NotASource};
 
 use self::progress::Progress;
@@ -33,42 +33,78 @@ const REMOTE_FACTOR: usize = 4;
 /// How long a summary may wait for whoever reads the standard output, after an interruption.
 const SUMMARY_WAIT: Duration = Duration::from_secs(1);
 
+/// How a batch is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Telling {
+    pub(crate) json: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) verbose: bool,
+}
+
+/// What a batch works on.
+pub(crate) struct Job {
+    pub(crate) pipeline: Pipeline,
+    pub(crate) guard: Option<Guard>,
+    /// The part of the source that is listed; none is all.
+    pub(crate) below: Option<KeyPrefix>,
+    pub(crate) jobs: Option<u16>,
+    /// Whether sources are chosen by globs and not by their suffix.
+    pub(crate) by_globs: bool,
+}
+
 pub(crate) async fn run(args: BatchArgs) -> Result<Exit, Stop> {
+    let telling = Telling { json: args.json, dry_run: args.dry_run, verbose: args.verbose };
+    run_job(telling, job(&args)).await
+}
+
+/// Works on everything of a job, and tells it.
+pub(crate) async fn run_job(telling: Telling, job: impl Future<Output = Result<Job, Stop>>) -> Result<Exit, Stop> {
     let mut interrupt = Interrupt::listen();
     let mut totals = Totals::start();
     // Everything may wait (a lock, a network, a reader of the output), so all of it can be cut off.
     let ended = tokio::select! {
-        ended = work(&args, &mut totals) => ended?,
+        ended = work(telling, job, &mut totals) => ended?,
         () = interrupt.wait() => Ended::Interrupted,
     };
-    end(&args, &totals, ended).await
+    end(telling, &totals, ended).await
 }
 
-async fn work(args: &BatchArgs, totals: &mut Totals) -> Result<Ended, Stop> {
+async fn job(args: &BatchArgs) -> Result<Job, Stop> {
     let (wishes, guard) = wishes(args)?;
     let limits = wishes::limits(&wishes.config, &args.limits);
     let stores = Stores::new(&args.s3);
     let pipeline = pipeline::open(&wishes, &stores, limits, args.force, guard.as_ref()).await?;
+    let by_globs = wishes.config.file().source.include.is_some();
+    Ok(Job { pipeline, guard, below: None, jobs: args.jobs, by_globs })
+}
+
+async fn work(
+    telling: Telling,
+    job: impl Future<Output = Result<Job, Stop>>,
+    totals: &mut Totals,
+) -> Result<Ended, Stop> {
+    let Job { pipeline, guard, below, jobs, by_globs } = job.await?;
     check_destination(&pipeline.destination)?;
-    if !args.dry_run {
+    if !telling.dry_run {
         sweep(&pipeline.destination).await;
     }
-    let jobs = args.jobs.map_or_else(|| default_jobs(&pipeline), usize::from);
-    let mode = if args.dry_run { Mode::Preview } else { Mode::Run };
+    let jobs = jobs.map_or_else(|| default_jobs(&pipeline), usize::from);
+    let mode = if telling.dry_run { Mode::Preview } else { Mode::Run };
 
     let route = pipeline.generate.route();
-    let place = route.source().url(route.source().prefix().as_str());
-    totals.is_at(&place, wishes.config.file().source.include.is_some());
-    let mut report = Report { args, has_explained: false, from: route.source(), to: route.destination(), totals };
-    let batch = Batch::new(pipeline.source.list(), pipeline.generate.clone(), jobs);
+    let below = below.unwrap_or_else(|| route.source().prefix().clone());
+    let place = route.source().url(below.as_str());
+    totals.is_at(&place, by_globs);
+    let mut report = Report { telling, has_explained: false, from: route.source(), to: route.destination(), totals };
+    let batch = Batch::new(pipeline.source.list(), pipeline.generate.clone(), jobs).below(below.clone());
     let events = batch.run(mode).await.map_err(|error| Stop::of_place(&place, &error))?;
-    let progress = Progress::start(&pipeline);
+    let progress = Progress::start(&pipeline, below);
     let mut events = pin!(events);
     while let Some(event) = events.next().await {
         match event {
             Ok(BatchEvent::Outcome(outcome)) => {
                 let outcome = match &guard {
-                    Some(guard) if args.dry_run => guard.previewed(outcome).await,
+                    Some(guard) if telling.dry_run => guard.previewed(outcome).await,
                     _ => outcome,
                 };
                 progress.count(&outcome);
@@ -103,7 +139,7 @@ enum Ended {
 
 /// What is told while a batch runs.
 struct Report<'a> {
-    args: &'a BatchArgs,
+    telling: Telling,
     /// Whether the reasoning of a refusal was told: those that follow are mostly the same.
     has_explained: bool,
     from: &'a Location,
@@ -114,18 +150,18 @@ struct Report<'a> {
 impl Report<'_> {
     async fn outcome(&mut self, outcome: &Outcome) -> Result<(), Stop> {
         self.totals.add(outcome);
-        if self.args.json {
+        if self.telling.json {
             print_json(&Line::of(outcome, self.from, self.to)).await?;
         }
         let told = prose(outcome, self.from);
         match outcome.disposition() {
             Disposition::Reject | Disposition::Retry => tracing::warn!("{told}"),
-            _ if self.args.json => tracing::debug!("{told}"),
-            _ if self.args.dry_run || self.args.verbose => console::print_soon(told).await?,
+            _ if self.telling.json => tracing::debug!("{told}"),
+            _ if self.telling.dry_run || self.telling.verbose => console::print_soon(told).await?,
             _ => tracing::debug!("{told}"),
         }
         if let (false, false, Some(why)) =
-            (self.args.json, self.has_explained, failure(outcome).and_then(Failure::explanation))
+            (self.telling.json, self.has_explained, failure(outcome).and_then(Failure::explanation))
         {
             self.has_explained = true;
             tracing::info!("{why}");
@@ -139,17 +175,17 @@ async fn print_json(line: &impl Serialize) -> Result<(), Stop> {
 }
 
 /// Sums up, and says what to do next.
-async fn end(args: &BatchArgs, totals: &Totals, ended: Ended) -> Result<Exit, Stop> {
+async fn end(telling: Telling, totals: &Totals, ended: Ended) -> Result<Exit, Stop> {
     let interrupted = ended == Ended::Interrupted;
-    if args.json {
-        let line = totals.line(args.dry_run, interrupted);
+    if telling.json {
+        let line = totals.line(telling.dry_run, interrupted);
         if !interrupted {
             print_json(&line).await?;
         } else if let Ok(printed) = tokio::time::timeout(SUMMARY_WAIT, print_json(&line)).await {
             printed?;
         }
     }
-    tracing::info!("{}", totals.prose(args.dry_run));
+    tracing::info!("{}", totals.prose(telling.dry_run));
     if let Some(advice) = totals.advice().filter(|_| ended == Ended::Whole) {
         tracing::info!("{advice}");
     }

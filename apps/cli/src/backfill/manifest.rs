@@ -9,7 +9,7 @@ use std::path::Path;
 
 use md5::{Digest as _, Md5};
 use serde_json::json;
-use thumbgate_core::object::{Bucket, ObjectKey};
+use thumbgate_core::object::{Bucket, ObjectKey, escape_controls};
 
 use crate::exit::Stop;
 
@@ -38,7 +38,9 @@ impl Manifest {
 
     /// Writes both files, each whole or not at all.
     pub(super) async fn write(&self, folder: &Path, function: &str, role: &str) -> Result<(), Stop> {
-        std::fs::create_dir_all(folder).map_err(|error| Stop::failed(format!("cannot make the folder: {error}")))?;
+        let shown = escape_controls(&folder.to_string_lossy()).to_string();
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Stop::failed(format!("cannot make the folder `{shown}`: {error}")))?;
         let job = serde_json::to_string_pretty(&self.job(function, role)).map_err(std::io::Error::from)?;
         for (name, content) in [(MANIFEST, self.csv.clone()), (JOB, job + "\n")] {
             let stored = thumbgate_fs::replace_path(&folder.join(name), content.into()).await;
@@ -77,7 +79,7 @@ impl Manifest {
 
 /// What to do with the files.
 pub(super) fn next_steps(folder: &Path, bucket: &Bucket) -> String {
-    let folder = thumbgate_core::object::escape_controls(&folder.to_string_lossy()).to_string();
+    let folder = escape_controls(&folder.to_string_lossy()).to_string();
     format!(
         "next:\n  aws s3 cp {folder}/{MANIFEST} s3://{bucket}/thumbgate-backfill/{MANIFEST}\n  \
          aws s3control create-job --cli-input-json file://{folder}/{JOB}"

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use thumbgate_core::generate::{Generate, Outcome};
+use thumbgate_core::object::KeyPrefix;
 use thumbgate_core::port::{Entry, ObjectList};
 use tokio::task::JoinHandle;
 
@@ -25,8 +26,8 @@ struct Shown {
 }
 
 impl Progress {
-    /// Draws the bar, and counts ahead of the work how much there is.
-    pub(super) fn start(pipeline: &Pipeline) -> Self {
+    /// Draws the bar, and counts ahead of the work how much there is below a prefix.
+    pub(super) fn start(pipeline: &Pipeline, below: KeyPrefix) -> Self {
         if !console::may_draw() {
             return Self { shown: None };
         }
@@ -47,7 +48,7 @@ impl Progress {
         }
         bar.enable_steady_tick(Duration::from_millis(200));
         console::keep_below(Some(bar.clone()));
-        let counting = tokio::spawn(count_ahead(pipeline.source.list(), pipeline.generate.clone(), bar.clone()));
+        let counting = tokio::spawn(count_ahead(pipeline.source.list(), below, pipeline.generate.clone(), bar.clone()));
         Self { shown: Some(Shown { bar, bytes, counting }) }
     }
 
@@ -75,9 +76,14 @@ impl Drop for Progress {
 
 /// Lists once more, without working, so that the bar knows its end early. What fails here fails
 /// in the work itself too, and is told there.
-async fn count_ahead(list: std::sync::Arc<dyn ObjectList>, generate: std::sync::Arc<Generate>, bar: ProgressBar) {
+async fn count_ahead(
+    list: std::sync::Arc<dyn ObjectList>,
+    below: KeyPrefix,
+    generate: std::sync::Arc<Generate>,
+    bar: ProgressBar,
+) {
     let route = generate.route();
-    let Ok(mut entries) = list.list(route.source().prefix()).await else { return };
+    let Ok(mut entries) = list.list(&below).await else { return };
     let mut count = 0;
     while let Some(Ok(entry)) = entries.next().await {
         let is_source = match &entry {
