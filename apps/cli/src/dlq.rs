@@ -3,6 +3,10 @@
 //! Looking at a queue means to receive its messages and to hand them back; meanwhile others do not
 //! see them. What is deleted is deleted after its work is done.
 
+mod heartbeat;
+mod retry;
+mod scan;
+
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
@@ -10,49 +14,60 @@ use serde_json::json;
 use thumbgate_core::event::Change;
 use thumbgate_core::object::escape_controls;
 use thumbgate_events::{Delivery, Record, reason_of};
-use thumbgate_sqs::{BATCH_MAX, Message, Queue, QueueError, QueueErrorKind, QueueOptions};
+use thumbgate_sqs::{Message, Queue, QueueError, QueueErrorKind, QueueOptions};
 
-use crate::args::{DlqAction, DlqArgs, DlqPurge, DlqQueue, DlqRetry, DlqShow, S3Args};
+use self::scan::Scan;
+use crate::args::{DlqAction, DlqArgs, DlqPurge, DlqQueue, DlqShow, S3Args};
 use crate::console;
-use crate::delivery::{Function, Write, is_success};
+use crate::delivery::{Function, Write};
 use crate::events::tell;
 use crate::exit::{Exit, Stop};
 
 /// How long messages that are looked at are hidden from others.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// How long a message is hidden while it is worked through.
-const WORK: Duration = Duration::from_secs(300);
-
-/// How long the queue is asked for more, each time.
-const WAIT: Duration = Duration::from_secs(1);
-
 pub(crate) async fn run(args: DlqArgs) -> Result<Exit, Stop> {
     match args.action {
         DlqAction::List(args) => list(&args).await,
         DlqAction::Show(args) => show(&args).await,
-        DlqAction::Retry(args) => retry(&args).await,
+        DlqAction::Retry(args) => retry::run(&args).await,
         DlqAction::Purge(args) => purge(&args).await,
     }
 }
 
 async fn list(args: &DlqQueue) -> Result<Exit, Stop> {
     let queue = open(&args.queue, &args.s3).await?;
-    let messages = look(&queue, args.most).await?;
-    for message in &messages {
-        console::print_soon(line_of(message, args.json)).await?;
+    let mut scan = Scan::new(&queue, args.most, LOOK);
+    let looked = list_all(args, &mut scan).await;
+    let is_cut = scan.is_cut().await;
+    scan.hand_back().await;
+    tracing::info!("{} messages in {}", looked?, queue.url());
+    if is_cut {
+        tell_cut(args.most);
     }
-    hand_back(&queue, &messages).await;
-    tracing::info!("{} messages in {}", messages.len(), queue.url());
     Ok(Exit::Done)
+}
+
+async fn list_all(args: &DlqQueue, scan: &mut Scan<'_>) -> Result<usize, Stop> {
+    let mut count = 0;
+    loop {
+        let messages = scan.next().await?;
+        if messages.is_empty() {
+            return Ok(count);
+        }
+        for message in &messages {
+            console::print_soon(line_of(message, args.json)).await?;
+        }
+        count += messages.len();
+    }
 }
 
 async fn show(args: &DlqShow) -> Result<Exit, Stop> {
     let queue = open(&args.queue.queue, &args.queue.s3).await?;
-    let messages = look(&queue, args.queue.most).await?;
-    let found = messages.iter().find(|message| message.id == args.id).cloned();
-    hand_back(&queue, &messages).await;
-    let Some(message) = found else {
+    let mut scan = Scan::new(&queue, args.queue.most, LOOK);
+    let found = find(&args.id, &mut scan).await;
+    scan.hand_back().await;
+    let Some(message) = found? else {
         return Err(Stop::usage(format!(
             "there is no message `{}` in {}; `thumbgate dlq list` tells the ids",
             escape_controls(&args.id),
@@ -66,72 +81,30 @@ async fn show(args: &DlqShow) -> Result<Exit, Stop> {
     }
     tracing::info!("it carries no reason: working it through again, and writing nothing");
     let function = Function::open(&args.place, &args.queue.s3, Write::Nowhere).await?;
-    let (outcomes, answer) = function.work(&Delivery::of_message(message.id, &message.body)).await;
-    for outcome in outcomes.iter().flatten() {
-        tell(outcome, &function, args.queue.json).await?;
+    let worked = function.work(&Delivery::of_message(message.id, &message.body)).await;
+    for item in worked.items() {
+        tell(item, &function, args.queue.json).await?;
+        if let Some(why) = &item.undone {
+            tracing::warn!("nothing would be made of {}: {why}", escape_controls(&item.name));
+        }
     }
-    if is_success(&answer, &outcomes) {
-        tracing::info!("it succeeds now: `thumbgate dlq retry` makes it");
+    if worked.is_done() {
+        let untried = if worked.is_made() { " as far as the put, which was not tried" } else { "" };
+        tracing::info!("it succeeds now{untried}: `thumbgate dlq retry` makes it");
     }
     Ok(Exit::Done)
 }
 
-async fn retry(args: &DlqRetry) -> Result<Exit, Stop> {
-    let queue = open(&args.queue.queue, &args.queue.s3).await?;
-    let messages = look(&queue, args.queue.most).await?;
-    let (wanted, others): (Vec<_>, Vec<_>) =
-        messages.into_iter().partition(|message| args.all || args.ids.contains(&message.id));
-    hand_back(&queue, &others).await;
-    for id in missing(&args.ids, &wanted) {
-        tracing::warn!("there is no message `{}`", escape_controls(id));
-    }
-    let mut failed = missing(&args.ids, &wanted).count();
-    match &args.to {
-        Some(to) => failed += move_to(&queue, &open(to, &args.queue.s3).await?, &wanted).await?,
-        None => failed += work_through(args, &queue, &wanted).await?,
-    }
-    tracing::info!("{} of {} messages are done", wanted.len().saturating_sub(failed), wanted.len());
-    Ok(if failed == 0 { Exit::Done } else { Exit::SomeFailed })
-}
-
-/// Works messages through here; gives how many failed again, which stay in the queue.
-async fn work_through(args: &DlqRetry, queue: &Queue, wanted: &[Message]) -> Result<usize, Stop> {
-    let function = Function::open(&args.place, &args.queue.s3, Write::Stored).await?;
-    let mut failed = 0;
-    for message in wanted {
-        queue.extend(&message.receipt, WORK).await.map_err(|error| stop(&error))?;
-        let (outcomes, answer) = function.work(&Delivery::of_message(message.id.clone(), &message.body)).await;
-        for outcome in outcomes.iter().flatten() {
-            tell(outcome, &function, args.queue.json).await?;
+async fn find(id: &str, scan: &mut Scan<'_>) -> Result<Option<Message>, Stop> {
+    loop {
+        let messages = scan.next().await?;
+        if messages.is_empty() {
+            return Ok(None);
         }
-        if is_success(&answer, &outcomes) {
-            queue.delete(&message.receipt).await.map_err(|error| stop(&error))?;
-        } else {
-            failed += 1;
-            hand_back(queue, std::slice::from_ref(message)).await;
+        if let Some(message) = messages.into_iter().find(|message| message.id == id) {
+            return Ok(Some(message));
         }
     }
-    Ok(failed)
-}
-
-/// Sends messages to another queue; what was taken there is deleted here. Gives how many were not.
-async fn move_to(queue: &Queue, to: &Queue, wanted: &[Message]) -> Result<usize, Stop> {
-    let mut failed = 0;
-    for batch in wanted.chunks(BATCH_MAX) {
-        let bodies: Vec<_> = batch.iter().map(|message| message.body.clone()).collect();
-        let unsent = to.send(&bodies).await.map_err(|error| stop(&error))?;
-        for (index, message) in batch.iter().enumerate() {
-            match unsent.iter().find(|unsent| unsent.index == index) {
-                None => queue.delete(&message.receipt).await.map_err(|error| stop(&error))?,
-                Some(unsent) => {
-                    failed += 1;
-                    tracing::warn!("`{}` was not taken: {}", message.id, escape_controls(&unsent.reason));
-                    hand_back(queue, std::slice::from_ref(message)).await;
-                }
-            }
-        }
-    }
-    Ok(failed)
 }
 
 async fn purge(args: &DlqPurge) -> Result<Exit, Stop> {
@@ -141,18 +114,34 @@ async fn purge(args: &DlqPurge) -> Result<Exit, Stop> {
         tracing::info!("{} is empty", queue.url());
         return Ok(Exit::Done);
     }
-    let messages = look(&queue, args.queue.most).await?;
-    let (wanted, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(|message| args.ids.contains(&message.id));
-    hand_back(&queue, &others).await;
-    for message in &wanted {
-        queue.delete(&message.receipt).await.map_err(|error| stop(&error))?;
+    let mut scan = Scan::new(&queue, args.queue.most, LOOK);
+    let mut found = HashSet::new();
+    let deleted = delete_all(args, &queue, &mut scan, &mut found).await;
+    scan.hand_back().await;
+    let (deleted, missing) = (deleted?, missing(&args.ids, &found));
+    tracing::info!("{deleted} messages are deleted");
+    Ok(if deleted == found.len() && missing == 0 { Exit::Done } else { Exit::SomeFailed })
+}
+
+/// Deletes the messages that are named; gives how many are gone.
+async fn delete_all(
+    args: &DlqPurge,
+    queue: &Queue,
+    scan: &mut Scan<'_>,
+    found: &mut HashSet<String>,
+) -> Result<usize, Stop> {
+    let mut deleted = 0;
+    while args.ids.iter().any(|id| !found.contains(id)) {
+        let messages = scan.next().await?;
+        if messages.is_empty() {
+            break;
+        }
+        for message in messages.iter().filter(|message| args.ids.contains(&message.id)) {
+            found.insert(message.id.clone());
+            deleted += usize::from(retry::delete(queue, scan, message).await?);
+        }
     }
-    let not_there: Vec<_> = missing(&args.ids, &wanted).collect();
-    for id in &not_there {
-        tracing::warn!("there is no message `{}`", escape_controls(id));
-    }
-    tracing::info!("{} messages are deleted", wanted.len());
-    Ok(if not_there.is_empty() { Exit::Done } else { Exit::SomeFailed })
+    Ok(deleted)
 }
 
 async fn open(queue: &str, s3: &S3Args) -> Result<Queue, Stop> {
@@ -168,34 +157,17 @@ pub(crate) fn stop(error: &QueueError) -> Stop {
     }
 }
 
-/// Receives every message, up to `most`. The queue is empty when it gives nothing more.
-async fn look(queue: &Queue, most: usize) -> Result<Vec<Message>, Stop> {
-    let mut messages: Vec<Message> = Vec::new();
-    let mut seen = HashSet::new();
-    while messages.len() < most {
-        let received =
-            queue.receive(BATCH_MAX.min(most - messages.len()), WAIT, LOOK).await.map_err(|error| stop(&error))?;
-        // What comes twice was hidden too short: all have been seen.
-        let new: Vec<_> = received.into_iter().filter(|message| seen.insert(message.id.clone())).collect();
-        if new.is_empty() {
-            break;
-        }
-        messages.extend(new);
+/// Tells which ids were not found, and gives how many.
+fn missing(ids: &[String], found: &HashSet<String>) -> usize {
+    let missing: HashSet<_> = ids.iter().filter(|id| !found.contains(*id)).collect();
+    for id in &missing {
+        tracing::warn!("there is no message `{}` among those that were looked at", escape_controls(id));
     }
-    Ok(messages)
+    missing.len()
 }
 
-/// Hands messages back. Where that fails they come again by themselves, later.
-async fn hand_back(queue: &Queue, messages: &[Message]) {
-    for message in messages {
-        if let Err(error) = queue.extend(&message.receipt, Duration::ZERO).await {
-            tracing::debug!("cannot hand `{}` back: {error}", message.id);
-        }
-    }
-}
-
-fn missing<'a>(ids: &'a [String], found: &'a [Message]) -> impl Iterator<Item = &'a String> {
-    ids.iter().filter(|id| !found.iter().any(|message| message.id == **id))
+fn tell_cut(most: usize) {
+    tracing::warn!("only {most} messages were looked at; there may be more: raise --most, or run it again");
 }
 
 fn line_of(message: &Message, as_json: bool) -> String {

@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use serde_json::json;
-use thumbgate_core::generate::Outcome;
 use thumbgate_core::object::escape_controls;
 use thumbgate_events::{Answer, Delivery, PAYLOAD_BYTES_MAX};
 use tokio::io::AsyncReadExt as _;
 
 use crate::args::{EventsAction, EventsArgs, ReplayArgs};
 use crate::console;
-use crate::delivery::{Function, Write, is_success};
+use crate::delivery::{Function, Item, Write};
 use crate::exit::{Exit, Stop};
-use crate::report::{Line, failure, prose};
+use crate::report::{Line, failure, prose_named};
 
 pub(crate) async fn run(args: EventsArgs) -> Result<Exit, Stop> {
     match args.action {
@@ -26,30 +25,34 @@ async fn replay(args: &ReplayArgs) -> Result<Exit, Stop> {
         Delivery::parse(&payload).map_err(|error| Stop::failed(format!("cannot read the event: {error}")))?;
     let write = if args.dry_run { Write::Nowhere } else { Write::Stored };
     let function = Function::open(&args.place, &args.s3, write).await?;
-    let (outcomes, answer) = function.work(&delivery).await;
-    for outcome in outcomes.iter().flatten() {
-        tell(outcome, &function, args.json).await?;
+    let worked = function.work(&delivery).await;
+    for item in worked.items() {
+        tell(item, &function, args.json).await?;
     }
-    let told = match &answer {
+    let told = match &worked.answer {
         Answer::Document(document) => json!({"answer": document}),
         Answer::Failed { kind, message } => json!({"functionError": {"errorType": kind, "errorMessage": message}}),
     };
     console::print_soon(told.to_string()).await?;
-    if outcomes.iter().flatten().next().is_none() {
+    if worked.items().is_empty() {
         tracing::info!("the event tells of no object");
     }
-    Ok(if is_success(&answer, &outcomes) { Exit::Done } else { Exit::SomeFailed })
+    if args.dry_run && worked.is_made() {
+        tracing::info!("nothing was written: the put itself was not tried");
+    }
+    Ok(if worked.is_success() { Exit::Done } else { Exit::SomeFailed })
 }
 
-/// Tells an outcome as a batch does.
-pub(crate) async fn tell(outcome: &Outcome, function: &Function, as_json: bool) -> Result<(), Stop> {
-    let route = function.pipeline.generate.route();
+/// Tells an item as a batch does.
+pub(crate) async fn tell(item: &Item, function: &Function, as_json: bool) -> Result<(), Stop> {
+    let Item { name, outcome, .. } = item;
     if as_json {
-        let line = serde_json::to_string(&Line::of(outcome, route.source(), route.destination()));
+        let destination = function.pipeline.generate.route().destination();
+        let line = serde_json::to_string(&Line::named(name.clone(), outcome, destination));
         console::print_soon(line.map_err(std::io::Error::from)?).await?;
         return Ok(());
     }
-    let told = prose(outcome, route.source());
+    let told = prose_named(name, outcome);
     match failure(outcome) {
         Some(_) => tracing::warn!("{told}"),
         None => tracing::info!("{told}"),

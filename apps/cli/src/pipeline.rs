@@ -6,7 +6,7 @@ use std::time::Duration;
 use thumbgate_core::admission::MemoryGate;
 use thumbgate_core::generate::{Generate, Ports, Settings};
 use thumbgate_core::limits::Limits;
-use thumbgate_core::port::Renderer as _;
+use thumbgate_core::port::{ObjectRead, ObjectWrite, Renderer as _};
 use thumbgate_imaging::Imaging;
 
 use crate::clock::RuntimeClock;
@@ -34,6 +34,25 @@ pub(crate) async fn open(
     force: bool,
     guard: Option<&Guard>,
 ) -> Result<Pipeline, Stop> {
+    let (source, destination) = places(wishes, stores).await?;
+    connect(wishes, source, destination, limits, force, guard)
+}
+
+/// Opens both places of a configuration, and puts what is made elsewhere than into its destination;
+/// `elsewhere` is told the destination.
+pub(crate) async fn open_to(
+    wishes: &Wishes,
+    stores: &Stores,
+    limits: Limits,
+    elsewhere: impl FnOnce(&Store) -> Arc<dyn ObjectWrite>,
+) -> Result<Pipeline, Stop> {
+    let (source, destination) = places(wishes, stores).await?;
+    let writes = elsewhere(&destination);
+    let (reads, looks) = (source.read(), destination.read());
+    join(wishes, Backends { source, destination, reads, looks, writes }, limits, false)
+}
+
+async fn places(wishes: &Wishes, stores: &Stores) -> Result<(Store, Store), Stop> {
     // The route first: what contradicts itself needs no backend.
     wishes.config.check(Imaging::new().engine_version()).map_err(|errors| wishes.stop(&errors))?;
     let file = wishes.config.file();
@@ -42,7 +61,7 @@ pub(crate) async fn open(
     let destination = wishes.config.destination().map_err(place)?;
     let source = stores.open(&source, file.source.owner.as_deref()).await?;
     let destination = stores.open(&destination, file.destination.owner.as_deref()).await?;
-    connect(wishes, source, destination, limits, force, guard)
+    Ok((source, destination))
 }
 
 /// The use case between two backends; under guard it reads and writes what the policies allow.
@@ -54,8 +73,6 @@ pub(crate) fn connect(
     force: bool,
     guard: Option<&Guard>,
 ) -> Result<Pipeline, Stop> {
-    let renderer = Imaging::new();
-    let route = wishes.config.route(renderer.engine_version()).map_err(|errors| wishes.stop(&errors))?;
     let (reads, looks, writes) = match guard {
         None => (source.read(), destination.read(), destination.write()),
         Some(Guard { principal, source: of_source, destination: of_destination }) => (
@@ -64,6 +81,22 @@ pub(crate) fn connect(
             of_destination.write(destination.write(), principal),
         ),
     };
+    join(wishes, Backends { source, destination, reads, looks, writes }, limits, force)
+}
+
+/// Both places, and the ports to them.
+struct Backends {
+    source: Store,
+    destination: Store,
+    reads: Arc<dyn ObjectRead>,
+    looks: Arc<dyn ObjectRead>,
+    writes: Arc<dyn ObjectWrite>,
+}
+
+fn join(wishes: &Wishes, backends: Backends, limits: Limits, force: bool) -> Result<Pipeline, Stop> {
+    let Backends { source, destination, reads, looks, writes } = backends;
+    let renderer = Imaging::new();
+    let route = wishes.config.route(renderer.engine_version()).map_err(|errors| wishes.stop(&errors))?;
     let ports = Ports {
         source: reads,
         outputs: looks,

@@ -44,9 +44,14 @@ struct ErrorLine {
 impl Line {
     /// The line of a source of a batch.
     pub(crate) fn of(outcome: &Outcome, source: &Location, destination: &Location) -> Self {
+        Self::named(source.url(&outcome.source), outcome, destination)
+    }
+
+    /// The line of something that may be no object of the source.
+    pub(crate) fn named(source: String, outcome: &Outcome, destination: &Location) -> Self {
         let renditions = outcome.renditions.iter().map(|stored| RenditionLine::of(stored, destination)).collect();
         Self {
-            source: source.url(&outcome.source),
+            source,
             outcome: outcome.disposition().as_str(),
             reason: reason(outcome),
             truncated: outcome.truncated,
@@ -132,7 +137,11 @@ fn reason(outcome: &Outcome) -> String {
 
 /// One line of prose: `done    photos/a.jpg  small 320x213, large 1280x853`.
 pub(crate) fn prose(outcome: &Outcome, source: &Location) -> String {
-    let url = source.url(&outcome.source);
+    prose_named(&source.url(&outcome.source), outcome)
+}
+
+/// As [`prose`], of something that may be no object of the source.
+pub(crate) fn prose_named(name: &str, outcome: &Outcome) -> String {
     let sizes: Vec<_> = outcome.renditions.iter().map(|stored| format!("{}: {}", stored.name, stored.size)).collect();
     let told = match &outcome.verdict {
         Verdict::Done if outcome.truncated => format!("{} (what is there of a truncated picture)", sizes.join(", ")),
@@ -145,7 +154,7 @@ pub(crate) fn prose(outcome: &Outcome, source: &Location) -> String {
     };
     let is_planned = outcome.renditions.iter().any(|stored| stored.content.is_none());
     let word = if is_planned { "would" } else { outcome.disposition().as_str() };
-    format!("{word:<7} {}  {told}", escape_controls(&url))
+    format!("{word:<7} {}  {told}", escape_controls(name))
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

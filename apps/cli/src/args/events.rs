@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use thumbgate_iam::lang::{Arn, is_account};
+
 use super::S3Args;
 
 const REPLAY_EXAMPLES: &str = "\
@@ -12,6 +14,7 @@ Examples:
   thumbgate events replay event.json --dry-run             works it through, writes nothing
   aws sqs receive-message ... | jq -r .Messages[0].Body | thumbgate events replay -
   thumbgate events replay event.json --source ./photos --destination ./thumbs
+                                                           ./photos stands for the source.url of the configuration
 
 Takes what the function takes: S3, EventBridge, SNS, SQS and S3 Batch Operations, in each other,
 and Lambda's record of a failed invocation. Exit code 0 when the function would have succeeded.";
@@ -54,7 +57,7 @@ pub(crate) struct PlaceArgs {
     /// The configuration file
     #[arg(long, value_name = "FILE", default_value = "thumbgate.toml")]
     pub(crate) config: String,
-    /// Where the pictures are; replaces source.url
+    /// Where the pictures are; replaces source.url. A folder stands for the bucket and prefix of it
     #[arg(long, value_name = "URL")]
     pub(crate) source: Option<String>,
     /// Where the thumbnails go; replaces destination.url
@@ -83,7 +86,7 @@ pub(crate) struct ReplayArgs {
 #[derive(Debug, Args)]
 #[command(after_help = BACKFILL_EXAMPLES)]
 pub(crate) struct BackfillArgs {
-    /// Where the pictures are: replaces source.url; below it, to do a part
+    /// Do a part only: a place below source.url; what is made keeps its name
     #[arg(value_name = "SRC")]
     pub(crate) source: Option<String>,
     /// The configuration file
@@ -99,10 +102,10 @@ pub(crate) struct BackfillArgs {
     #[arg(long, value_name = "DIR", requires_all = ["function", "job_role"])]
     pub(crate) manifest: Option<PathBuf>,
     /// The function that the job calls
-    #[arg(long, value_name = "ARN", requires = "manifest")]
+    #[arg(long, value_name = "ARN", requires = "manifest", value_parser = function_arn)]
     pub(crate) function: Option<String>,
     /// The role that the job runs as: it reads the manifest and calls the function
-    #[arg(long, value_name = "ARN", requires = "manifest")]
+    #[arg(long, value_name = "ARN", requires = "manifest", value_parser = role_arn)]
     pub(crate) job_role: Option<String>,
     /// Tell what would be done, and do nothing
     #[arg(long)]
@@ -186,4 +189,23 @@ pub(crate) struct DlqPurge {
     /// Yes, for good
     #[arg(long, required = true)]
     pub(crate) yes: bool,
+}
+
+fn function_arn(text: &str) -> Result<String, String> {
+    let is_one = |arn: &Arn<'_>| {
+        let name = arn.resource.strip_prefix("function:").unwrap_or_default();
+        arn.service == "lambda" && !arn.region.is_empty() && is_account(arn.account) && !name.is_empty()
+    };
+    Arn::parse(text).filter(is_one).map(|_| text.to_owned()).ok_or_else(|| {
+        "it is no ARN of a function, such as arn:aws:lambda:eu-west-1:123456789012:function:thumbgate".to_owned()
+    })
+}
+
+fn role_arn(text: &str) -> Result<String, String> {
+    let is_one = |arn: &Arn<'_>| {
+        let name = arn.resource.strip_prefix("role/").unwrap_or_default();
+        arn.service == "iam" && arn.region.is_empty() && is_account(arn.account) && !name.is_empty()
+    };
+    let is_role = Arn::parse(text).filter(is_one).map(|_| text.to_owned());
+    is_role.ok_or_else(|| "it is no ARN of a role, such as arn:aws:iam::123456789012:role/Backfill".to_owned())
 }

@@ -50,6 +50,68 @@ fn a_dry_replay_writes_nothing() {
     assert_eq!(desk.names("thumbs"), [""; 0]);
 }
 
+/// A desk whose configuration names a bucket that its folder stands for.
+fn standing_desk() -> Desk {
+    let desk = desk();
+    desk.write("s3.toml", CONFIG.replace("\"photos\"", "\"s3://photos-in/uploads/\""));
+    desk.write("in.json", event(&["uploads/a+b.bmp", "other/a+b.bmp"]).to_string());
+    desk
+}
+
+#[test]
+fn a_folder_stands_for_the_source_of_the_configuration() {
+    let desk = standing_desk();
+    let args = ["events", "replay", "in.json", "--config", "s3.toml", "--source", "photos", "--json"];
+    let lines = desk.run(&args).expect(0).lines();
+    assert_eq!((&lines[0]["outcome"], &lines[0]["source"]), (&"done".into(), &"photos/a b.bmp".into()));
+    assert_eq!((&lines[1]["outcome"], &lines[1]["source"]), (&"skip".into(), &"s3://photos-in/other/a b.bmp".into()));
+    assert_eq!(desk.names("thumbs"), ["a b.bmp.small.jpg"]);
+}
+
+#[test]
+fn what_is_no_object_is_not_told_as_one() {
+    let desk = desk();
+    let sqs = |id: &str, body: &str| json!({"messageId": id, "body": body, "eventSource": "aws:sqs"});
+    let good = event(&["a+b.bmp"]).to_string();
+    desk.write("queue.json", json!({"Records": [sqs("m1", &good), sqs("m2", "none")]}).to_string());
+    let lines = desk.run(&["events", "replay", "queue.json", "--json"]).expect(1).lines();
+    assert_eq!(lines[1]["source"], "message m2");
+    assert_eq!(lines[1]["error"]["message"], "Records[1].body: not JSON at line 1, column 2");
+    let mut records = event(&["a+b.bmp"]);
+    records["Records"].as_array_mut().unwrap().push(json!({"eventVersion": "2.1"}));
+    desk.write("mixed.json", records.to_string());
+    let ran = desk.run(&["events", "replay", "mixed.json"]).expect(1);
+    assert!(ran.err.contains("reject  Records[1]  ") && ran.out.contains("ItemsRejected"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_part_is_made_with_the_names_of_the_whole() {
+    let desk = desk();
+    desk.write("photos/2024/c.bmp", picture(64, 48, 2));
+    let ran = desk.run(&["backfill", "photos/2024", "--json"]).expect(0);
+    assert_eq!(ran.lines().pop().unwrap()["sources"], 1);
+    assert_eq!(desk.names("thumbs"), ["2024/c.bmp.small.jpg"]);
+    let told = desk.run(&["backfill", "elsewhere/2024"]).expect(2).err;
+    assert!(told.contains("`elsewhere/2024`") && told.contains("`photos`"), "{told}");
+}
+
+#[test]
+fn a_job_needs_the_arns_of_a_function_and_a_role_and_a_folder() {
+    let desk = standing_desk();
+    let function = "arn:aws:lambda:us-east-1:111122223333:function:t";
+    let role = "arn:aws:iam::111122223333:role/B";
+    for (function, role, told) in [
+        ("thumbgate", role, "--function"),
+        (role, role, "no ARN of a function"),
+        (function, "Backfill", "--job-role"),
+        (function, "arn:aws:iam::111122223333:user/B", "no ARN of a role"),
+    ] {
+        let args = ["backfill", "--manifest", "jobs", "--function", function, "--job-role", role];
+        let err = desk.run(&args).expect(2).err;
+        assert!(err.contains(told), "{err}");
+    }
+}
+
 #[test]
 fn what_is_no_event_is_told() {
     let desk = desk();
@@ -104,6 +166,9 @@ fn a_backfill_feeds_the_queue_or_writes_a_job() {
     run(async {
         let (desk, photos) = bucket_desk().await;
         let (url, queue) = queue().await;
+        let nothing = format!("s3://{photos}/in/2024/");
+        let ran = on_aws(&desk, &["backfill", &nothing, "--config", "aws.toml", "--queue", &url, "--json"]).expect(0);
+        assert_eq!(ran.lines()[0]["sources"], 0);
         on_aws(&desk, &["backfill", "--config", "aws.toml", "--queue", &url, "--rate", "100", "--dry-run"]).expect(0);
         assert_eq!(queue.waiting().await.unwrap(), 0);
         let ran =
@@ -121,6 +186,8 @@ fn a_backfill_feeds_the_queue_or_writes_a_job() {
         assert_eq!(manifest, format!("{photos},in/a%20b.jpg\n{photos},in/c%2Cd.jpg\n"));
         let job: Value = serde_json::from_slice(&desk.read("jobs/job.json")).unwrap();
         assert_eq!(job["Operation"]["LambdaInvoke"]["FunctionArn"], function);
+        let args = args.map(|arg| if arg == "jobs" { "thumbgate.toml/jobs" } else { arg });
+        assert!(on_aws(&desk, &args).expect(1).err.contains("cannot make the folder `thumbgate.toml/jobs`"));
     });
 }
 
@@ -163,5 +230,76 @@ fn dead_letters_are_listed_shown_retried_and_purged() {
         on_aws(&desk, &["dlq", "purge", &other_url, "--yes"]).expect(0);
         assert_eq!(other.waiting().await.unwrap(), 0);
         assert!(on_aws(&desk, &["dlq", "list", "nowhere"]).expect(3).err.contains("check its name"));
+    });
+}
+
+#[test]
+fn a_message_that_nothing_was_made_of_stays() {
+    run(async {
+        let (desk, photos) = bucket_desk().await;
+        let (url, queue) = queue().await;
+        queue.send(&[event(&["in/a+b.jpg"]).to_string()]).await.unwrap();
+        let left = |ran: Ran, why: &str| {
+            assert!(ran.err.contains("is left in the queue") && ran.err.contains(why), "{}", ran.err);
+            assert!(ran.err.contains("0 of 1 messages are done"), "{}", ran.err);
+        };
+        // Another bucket's configuration, a folder that has no such file, a prefix that it is not below.
+        left(on_aws(&desk, &["dlq", "retry", &url, "--all", "--config", "aws.toml"]).expect(1), "of another bucket");
+        left(on_aws(&desk, &["dlq", "retry", &url, "--all"]).expect(1), "not there any more");
+        desk.write("s3.toml", CONFIG.replace("\"photos\"", "\"s3://photos-in/uploads/\""));
+        let args = ["dlq", "retry", &url, "--all", "--config", "s3.toml", "--source", "photos"];
+        left(on_aws(&desk, &args).expect(1), "outside the source's prefix");
+        assert_eq!(queue.waiting().await.unwrap(), 1);
+        assert_ne!(photos, "photos-in");
+    });
+}
+
+#[test]
+fn what_was_looked_at_is_not_taken_for_all() {
+    run(async {
+        let desk = desk();
+        let (url, queue) = queue().await;
+        let bodies: Vec<_> = (0..12).map(|_| event(&["a+b.bmp"]).to_string()).collect();
+        queue.send(&bodies).await.unwrap();
+        let ran = on_aws(&desk, &["dlq", "retry", &url, "--all", "--most", "1"]).expect(1);
+        assert!(ran.err.contains("1 of 1 messages are done") && ran.err.contains("there may be more"), "{}", ran.err);
+        let ran = on_aws(&desk, &["dlq", "retry", &url, "nothing"]).expect(1);
+        assert!(ran.err.contains("0 of 0 messages are done"), "{}", ran.err);
+        assert!(ran.err.contains("there is no message `nothing`"), "{}", ran.err);
+        let ran = on_aws(&desk, &["dlq", "retry", &url, "--all"]).expect(0);
+        assert!(ran.err.contains("11 of 11 messages are done"), "{}", ran.err);
+        assert_eq!(queue.waiting().await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_look_without_writing_asks_the_real_destination() {
+    run(async {
+        let (desk, photos) = bucket_desk().await;
+        let (url, queue) = queue().await;
+        let upload = json!({"Records": [{"eventVersion": "2.3", "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": photos}, "object": {"key": "in/a+b.jpg"}}}]});
+        desk.write("upload.json", upload.to_string());
+        queue.send(&[upload.to_string()]).await.unwrap();
+        let listed = on_aws(&desk, &["dlq", "list", &url, "--json"]).expect(0).lines();
+        let id = listed[0]["id"].as_str().unwrap();
+        let show = |config: &str| on_aws(&desk, &["dlq", "show", &url, id, "--config", config]).expect(0).err;
+        let replay = |more: &[&str]| {
+            let args = [&["events", "replay", "upload.json", "--config", "aws.toml"], more].concat();
+            on_aws(&desk, &args).expect(0).err
+        };
+        let told = show("aws.toml");
+        assert!(told.contains("it succeeds now as far as the put, which was not tried"), "{told}");
+        assert!(replay(&["--dry-run"]).contains("the put itself was not tried"));
+        replay(&[]);
+        assert!(replay(&["--dry-run"]).contains("already made"), "nothing was written before");
+
+        let config = String::from_utf8(desk.read("aws.toml")).unwrap();
+        let [before, after] = [0, 1].map(|index| config.split("[destination]").nth(index).unwrap().to_owned());
+        let nowhere = after.split_once("[[").unwrap().1;
+        desk.write("nowhere.toml", format!("{before}[destination]\nurl = \"s3://thumbs-nowhere/out/\"\n[[{nowhere}"));
+        let told = show("nowhere.toml");
+        assert!(told.contains("retry   ") || told.contains("reject  "), "{told}");
+        assert!(!told.contains("it succeeds"), "{told}");
     });
 }
