@@ -9,9 +9,9 @@ use super::peer::Peer;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
-/// A function of this size has one processor. Source: AWS Lambda Developer Guide, "Configure Lambda
-/// function memory".
-const ONE_PROCESSOR_GB: f64 = 1.769;
+/// A function of 1,769 MB has one processor, and 1,024 MB are what Lambda charges as a GB. Source: AWS
+/// Lambda Developer Guide, "Configure Lambda function memory"; the examples of its price list.
+const ONE_PROCESSOR_GB: f64 = 1769.0 / 1024.0;
 
 /// The medians of one peer.
 #[derive(Debug, Clone, Copy)]
