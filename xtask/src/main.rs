@@ -59,7 +59,7 @@ fn run(command: Command) -> Result<u8, Box<dyn Error>> {
     match command {
         Command::Help => Ok(0),
         Command::Test { cargo_args } => test(&workspace, &cargo_args),
-        Command::Stack => Ok(stack_command::run(&workspace)?),
+        Command::Stack => stack_command::run(&workspace),
         Command::Ci { only } => Ok(ci::run(&workspace, only)?),
         Command::Package(request) => Ok(package::run(&workspace, &request)?),
         Command::Bench { subject, is_json } => Ok(bench::run(&workspace, subject, is_json)?),
