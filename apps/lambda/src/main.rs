@@ -50,10 +50,10 @@ fn main() -> ExitCode {
 
 async fn run() -> Result<(), InitError> {
     let settings = Settings::from_environment()?;
-    if !init_error::is_in_lambda() {
-        return Err(InitError::configuration(
-            "AWS_LAMBDA_RUNTIME_API is not set: bootstrap runs in Lambda; elsewhere use `thumbgate events replay`",
-        ));
+    // The runtime panics without them.
+    if let Some(name) = settings::missing_variable() {
+        let text = format!("{name} is not set: bootstrap runs in Lambda; elsewhere use `thumbgate events replay`");
+        return Err(InitError::configuration(text));
     }
     let function = wiring::wire(&settings).await?;
     let function = &function;

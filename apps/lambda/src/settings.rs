@@ -111,10 +111,21 @@ fn function_memory_mib() -> Result<Option<u64>, InitError> {
     let Some(text) = variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")? else {
         return Ok(None);
     };
-    let number = text.parse().map_err(|_| {
-        InitError::configuration(format!("AWS_LAMBDA_FUNCTION_MEMORY_SIZE is `{text}`, no number of megabytes"))
-    })?;
-    Ok(Some(number))
+    // No larger than the runtime takes.
+    let number = text.parse::<u32>().ok().filter(|number| i32::try_from(*number).is_ok());
+    let wrong = || format!("AWS_LAMBDA_FUNCTION_MEMORY_SIZE is `{text}`, no number of megabytes");
+    number.map(|number| Some(number.into())).ok_or_else(|| InitError::configuration(wrong()))
+}
+
+/// The first variable that Lambda sets and that is not set here.
+pub(crate) fn missing_variable() -> Option<&'static str> {
+    let all = [
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    ];
+    all.into_iter().find(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
 }
 
 fn variable(name: &str) -> Result<Option<String>, InitError> {

@@ -99,10 +99,19 @@ fn an_event_without_objects_has_its_line() {
 
 #[test]
 fn outside_of_lambda_it_ends_with_a_line_and_no_panic() {
-    for config in [config("photos", "thumbs"), "[source".to_owned()] {
+    let good = config("photos", "thumbs");
+    for (config, name, value) in [
+        (&good, "AWS_LAMBDA_RUNTIME_API", ""),
+        (&"[source".to_owned(), "AWS_LAMBDA_RUNTIME_API", ""),
+        (&good, "AWS_LAMBDA_FUNCTION_NAME", ""),
+        (&good, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "99999999999999999999"),
+        (&good, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "4294967295"),
+    ] {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bootstrap"));
-        command.env_remove("AWS_LAMBDA_RUNTIME_API").env("AWS_REGION", "us-east-1");
-        let output = command.env("THUMBGATE_CONFIG_TOML", config).output().unwrap();
+        command.env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9").env("AWS_LAMBDA_FUNCTION_NAME", "f");
+        command.env("AWS_LAMBDA_FUNCTION_VERSION", "1").env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
+        command.env("AWS_REGION", "us-east-1").env("THUMBGATE_CONFIG_TOML", config).env(name, value);
+        let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         let (log, panic) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         assert!(log.contains("Thumbgate.Configuration"), "{log}");
