@@ -303,3 +303,15 @@ fn a_look_without_writing_asks_the_real_destination() {
         assert!(!told.contains("it succeeds"), "{told}");
     });
 }
+
+#[test]
+fn what_another_queue_does_not_take_is_handed_back() {
+    run(async {
+        let (desk, (url, queue)) = (desk(), queue().await);
+        queue.send(&[event(&["a+b.bmp"]).to_string()]).await.unwrap();
+        let nowhere = format!("{}/nowhere", url.rsplit_once('/').unwrap().0);
+        let ran = on_aws(&desk, &["dlq", "retry", &url, "--all", "--to", &nowhere]).expect(3);
+        assert!(ran.err.contains("nowhere"), "{}", ran.err);
+        assert_eq!(queue.waiting().await.unwrap(), 1, "it is not hidden any more");
+    });
+}
