@@ -14,6 +14,7 @@ use thiserror::Error;
 pub use index::{Entry, IndexError, parse_index};
 
 use crate::eval::{Policies, Policy};
+use crate::lang::json;
 use crate::lang::{Arn, Document, Element, Kind, PrincipalPattern, Source, Statement, StatementEffect, SyntaxErrors};
 
 /// What a document is attached to.
@@ -232,6 +233,12 @@ pub fn guess(source: &Source) -> Result<Attachment, AttachError> {
     if document.statements().is_empty() && !as_trust.statements().is_empty() {
         return Ok(Attachment::Trust(None));
     }
+    if document.statements().is_empty() && names_principals(source) {
+        // It says to whom it applies, so its faults are those of a resource's or role's policy.
+        let kind = if has_member(source, "Resource") { Kind::Resource } else { Kind::Trust };
+        Document::parse(source.clone(), kind)?;
+        return unclear("it has no statement");
+    }
     if document.statements().is_empty() {
         let identity = Document::parse(source.clone(), Kind::Identity)?;
         return match guess_of_name(source) {
@@ -275,6 +282,20 @@ fn guess_of_name(source: &Source) -> Attachment {
     } else {
         Attachment::Identity(None)
     }
+}
+
+fn names_principals(source: &Source) -> bool {
+    has_member(source, "Principal")
+}
+
+/// Whether a statement has an element or its negation, whatever else is wrong with it.
+fn has_member(source: &Source, element: &str) -> bool {
+    let Ok(value) = json::read(source.text()) else {
+        return false;
+    };
+    let statements = value.as_object().and_then(|document| document.get("Statement")).map(|member| &member.value);
+    let objects = statements.into_iter().flat_map(json::one_or_many).filter_map(|statement| statement.as_object());
+    objects.flat_map(json::members).any(|member| member.name.strip_prefix("Not").unwrap_or(member.name) == element)
 }
 
 /// Whether a statement allows every action on every resource.

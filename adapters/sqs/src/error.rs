@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 
 use aws_sdk_sqs::config::http::HttpResponse;
-use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use thiserror::Error;
 
 /// What went wrong, for programs.
@@ -51,11 +51,15 @@ impl QueueError {
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
         let Some(service) = error.as_service_error() else {
-            let told = DisplayErrorContext(error).to_string();
             // The SDK tells missing credentials as a failed dispatch, in its own words.
-            let kind =
-                if told.contains("credentials") { QueueErrorKind::Credentials } else { QueueErrorKind::Unavailable };
-            return Self::new(kind, format!("cannot reach the queue `{queue}`: {told}"));
+            let told = with_causes(error);
+            if told.contains("credentials") {
+                let text = format!(
+                    "no AWS credentials for the queue `{queue}`: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY ({told})"
+                );
+                return Self::new(QueueErrorKind::Credentials, text);
+            }
+            return Self::new(QueueErrorKind::Unavailable, format!("cannot reach the queue `{queue}`: {told}"));
         };
         let code = service.code().unwrap_or_default();
         let kind = kind_of(action, code);
@@ -67,6 +71,21 @@ impl QueueError {
         };
         Self::new(kind, format!("{action} on the queue `{queue}`: {told}{hint}"))
     }
+}
+
+/// The error and its causes in one line, each once.
+fn with_causes(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let told = inner.to_string();
+        if !text.contains(&told) {
+            text.push_str(": ");
+            text.push_str(&told);
+        }
+        cause = inner.source();
+    }
+    text
 }
 
 /// Source: Amazon SQS API Reference, the errors of each action; the older names end in a code of

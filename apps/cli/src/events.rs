@@ -21,8 +21,13 @@ pub(crate) async fn run(args: EventsArgs) -> Result<Exit, Stop> {
 
 async fn replay(args: &ReplayArgs) -> Result<Exit, Stop> {
     let payload = read(&args.payload).await?;
-    let delivery =
-        Delivery::parse(&payload).map_err(|error| Stop::failed(format!("cannot read the event: {error}")))?;
+    let delivery = match Delivery::parse(&payload) {
+        Ok(delivery) => delivery,
+        Err(error) => {
+            console::print_soon(function_error("UnreadableEvent", &error.to_string()).to_string()).await?;
+            return Err(Stop::failed(format!("cannot read the event: {error}")));
+        }
+    };
     let write = if args.dry_run { Write::Nowhere } else { Write::Stored };
     let function = Function::open(&args.place, &args.s3, write).await?;
     let worked = function.work(&delivery).await;
@@ -31,7 +36,7 @@ async fn replay(args: &ReplayArgs) -> Result<Exit, Stop> {
     }
     let told = match &worked.answer {
         Answer::Document(document) => json!({"answer": document}),
-        Answer::Failed { kind, message } => json!({"functionError": {"errorType": kind, "errorMessage": message}}),
+        Answer::Failed { kind, message } => function_error(kind, message),
     };
     console::print_soon(told.to_string()).await?;
     if worked.items().is_empty() {
@@ -41,6 +46,11 @@ async fn replay(args: &ReplayArgs) -> Result<Exit, Stop> {
         tracing::info!("nothing was written: the put itself was not tried");
     }
     Ok(if worked.is_success() { Exit::Done } else { Exit::SomeFailed })
+}
+
+/// What Lambda would be told.
+fn function_error(kind: &str, message: &str) -> serde_json::Value {
+    json!({"functionError": {"errorType": format!("Thumbgate.{kind}"), "errorMessage": message}})
 }
 
 /// Tells an item as a batch does.

@@ -138,6 +138,10 @@ fn principal(args: &GuardArgs, named: &Config) -> Result<String, Stop> {
 /// A function whose role Lambda may not assume never runs, whatever else is allowed.
 fn check_trust(documents: &Attachments, principal: &str) -> Result<(), Stop> {
     let Some(policy) = documents.trust(principal) else {
+        tracing::info!(
+            "no trust policy of {} in the folder: whether Lambda may become it is not checked",
+            escape_controls(principal)
+        );
         return Ok(());
     };
     // A session is of its role, which its `aws:PrincipalArn` names.

@@ -26,6 +26,9 @@ fn a_document_tells_what_it_is_attached_to() {
     let star = format!(r#"{{{principal}, "Action": "kms:*", "Resource": "*"}}"#);
     assert!(matches!(guessed("k.json", &star), Err(AttachError::Unclear { .. })));
     assert!(matches!(guessed("x.json", r#"{"Effect": "Allow"}"#), Err(AttachError::Syntax(_))));
+    // The faults of a bucket's policy are told as such, not as those of a caller's policy.
+    let error = guessed("b.json", &bucket.replace("Allow", "allow")).unwrap_err().to_string();
+    assert!(error.contains("write `Allow`") && !error.contains("Principal"), "{error}");
 }
 
 #[test]

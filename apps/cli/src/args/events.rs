@@ -17,7 +17,7 @@ Examples:
                                                            ./photos stands for the source.url of the configuration
 
 Takes what the function takes: S3, EventBridge, SNS, SQS and S3 Batch Operations, in each other,
-and Lambda's record of a failed invocation. Exit code 0 when the function would have succeeded.";
+and Lambda's record of a failed invocation. Exit code 0 when every item succeeded.";
 
 const BACKFILL_EXAMPLES: &str = "\
 Examples:

@@ -65,6 +65,9 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Attachments, Stop> {
             return Err(Stop::configuration(text));
         }
     }
+    if let Some((_, name)) = guessed.iter().find(|(kind, _)| *kind == Kind::Identity) {
+        tracing::info!("{name} is taken for a policy of whoever asks; an index.json can say whose it is");
+    }
     Ok(attachments)
 }
 

@@ -27,12 +27,39 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
     };
     let policies = policies(args, &request, given)?;
     let explanation = policies.explain(&request);
+    tell_assumption(args, &policies, &explanation);
     if args.json {
         console::print(&as_json(&explanation).to_string())?;
     } else {
         console::print(explanation.to_string().trim_end())?;
     }
     Ok(if explanation.decision == Decision::Allow { Exit::Done } else { Exit::SomeFailed })
+}
+
+/// Where the owner of the resource was not told, and the verdict rests on it, that is said.
+fn tell_assumption(args: &ExplainArgs, policies: &Policies, explanation: &Explanation) {
+    let request = &explanation.request;
+    if args.request.is_some() || args.resource_account.is_some() || owner_of(request.resource()).is_some() {
+        return;
+    }
+    let elsewhere = Request::new(
+        request.principal(),
+        request.action(),
+        request.resource(),
+        "000000000000",
+        request.context().clone(),
+    );
+    if elsewhere.is_ok_and(|elsewhere| policies.decide(&elsewhere) != explanation.decision) {
+        tracing::warn!(
+            "this holds if the resource belongs to the caller's account {}; if it is another account's the answer is another: say it with --resource-account",
+            request.resource_account()
+        );
+    }
+}
+
+/// The account in a resource's ARN.
+fn owner_of(resource: &str) -> Option<String> {
+    Arn::parse(resource).map(|arn| arn.account.to_owned()).filter(|account| is_account(account))
 }
 
 /// The request of `--request`, with the documents that stand beside it.
@@ -83,9 +110,8 @@ fn request_of_flags(args: &ExplainArgs) -> Result<Request, Stop> {
 
 /// The owner of the resource.
 fn account(args: &ExplainArgs, principal: &str, resource: &str) -> Result<String, Stop> {
-    let of_arn = |text: &str| Arn::parse(text).map(|arn| arn.account.to_owned()).filter(|account| is_account(account));
     let given = args.resource_account.clone();
-    given.or_else(|| of_arn(resource)).or_else(|| of_arn(principal)).ok_or_else(|| {
+    given.or_else(|| owner_of(resource)).or_else(|| owner_of(principal)).ok_or_else(|| {
         Stop::usage("whose is the resource? its ARN does not tell: add --resource-account with the twelve digits")
     })
 }
@@ -94,7 +120,16 @@ fn account(args: &ExplainArgs, principal: &str, resource: &str) -> Result<String
 fn policies(args: &ExplainArgs, request: &Request, given: Policies) -> Result<Policies, Stop> {
     let mut policies = given;
     if let Some(folder) = &args.policies {
-        let attached = documents::read_folder(folder)?.policies(request.principal(), request.resource());
+        let attachments = documents::read_folder(folder)?;
+        let attached = attachments.policies(request.principal(), request.resource());
+        if attached.resource.is_none() && args.resource_policy.is_none() && attachments.resources().next().is_some() {
+            let known: Vec<_> = attachments.resources().collect();
+            tracing::info!(
+                "no document in the folder is attached to `{}`; there are some of {}",
+                escape_controls(request.resource()),
+                known.join(", ")
+            );
+        }
         policies.identity.extend(attached.identity);
         policies.resource = policies.resource.or(attached.resource);
         policies.boundary = policies.boundary.or(attached.boundary);

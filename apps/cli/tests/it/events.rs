@@ -39,7 +39,7 @@ fn a_payload_runs_through_the_functions_code() {
 
     let ran = desk.run(&["events", "replay", "bad.json"]).expect(1);
     let answer: Value = serde_json::from_str(ran.out.trim()).unwrap();
-    assert_eq!(answer["functionError"]["errorType"], "ItemsRejected");
+    assert_eq!(answer["functionError"]["errorType"], "Thumbgate.ItemsRejected");
     assert!(ran.err.contains("reject  photos/bad.bmp"), "{}", ran.err);
 }
 

@@ -112,7 +112,9 @@ impl Reader {
                 self.fail(SyntaxErrorKind::NotInThisKind, principal.span.start, message);
             }
             Some(principal) if !kind.names_principals() => {
-                let message = format!("a {kind} has no `Principal`: it is attached to the one that it speaks of");
+                let message = format!(
+                    "the statements of this {kind} have no `Principal`: it is attached to the one that it speaks of"
+                );
                 self.fail(SyntaxErrorKind::NotInThisKind, principal.span.start, message);
             }
             _ => {}
