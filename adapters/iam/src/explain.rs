@@ -25,7 +25,7 @@
 use std::fmt;
 
 use crate::eval::{Because, Caller, Decision, Explanation, Layer, Mismatch, Request, StatementTrace};
-use crate::lang::StatementEffect;
+use crate::lang::{Arn, StatementEffect};
 
 /// How many of a list's items are told before the rest is counted.
 const ITEMS_MAX: usize = 4;
@@ -136,7 +136,13 @@ impl fmt::Display for Explanation {
 pub fn told(mismatch: &Mismatch, request: &Request) -> String {
     match mismatch {
         Mismatch::Action { negated, wanted } => unlike(request.action(), *negated, "Action", wanted),
-        Mismatch::Resource { negated, wanted } => unlike(request.resource(), *negated, "Resource", wanted),
+        Mismatch::Resource { negated, wanted } => {
+            let told = unlike(request.resource(), *negated, "Resource", wanted);
+            match bucket_instead_of_objects(request.resource(), wanted) {
+                Some(bucket) => format!("{told}; `{0}` is the bucket itself, its objects are `{0}/*`", shown(bucket)),
+                None => told,
+            }
+        }
         Mismatch::Principal { negated, wanted } => unlike(request.principal(), *negated, "Principal", wanted),
         Mismatch::Condition { operator, key, wanted, found } => {
             let wanted = quoted(wanted);
@@ -148,6 +154,17 @@ pub fn told(mismatch: &Mismatch, request: &Request) -> String {
             }
         }
     }
+}
+
+/// The bucket of the asked object, where a statement names the bucket and not its objects: the most
+/// usual mistake of all.
+fn bucket_instead_of_objects<'w>(asked: &str, wanted: &'w [String]) -> Option<&'w str> {
+    let is_bucket_of_asked = |named: &&String| {
+        Arn::parse(named).is_some_and(|arn| arn.service == "s3")
+            && asked.strip_prefix(named.as_str()).is_some_and(|rest| rest.starts_with('/') && rest.len() > 1)
+            && !named.contains('/')
+    };
+    wanted.iter().find(is_bucket_of_asked).map(String::as_str)
 }
 
 fn unlike(asked: &str, negated: bool, element: &str, wanted: &[String]) -> String {

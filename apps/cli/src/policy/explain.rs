@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use thumbgate_core::object::escape_controls;
 use thumbgate_iam::case::Case;
+use thumbgate_iam::catalog;
 use thumbgate_iam::eval::{Context, Decision, Explanation, Mismatch, Policies, Policy, Request, StatementTrace};
 use thumbgate_iam::explain::told;
 use thumbgate_iam::keys_of_caller;
@@ -28,6 +29,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
     let policies = policies(args, &request, given)?;
     let explanation = policies.explain(&request);
     tell_assumption(args, &policies, &explanation);
+    tell_unknown_action(&request);
     if args.json {
         console::print(&as_json(&explanation).to_string())?;
     } else {
@@ -55,6 +57,18 @@ fn tell_assumption(args: &ExplainArgs, policies: &Policies, explanation: &Explan
             request.resource_account()
         );
     }
+}
+
+/// An action that its service does not have is granted by nothing that means it.
+fn tell_unknown_action(request: &Request) {
+    let action = request.action();
+    let is_of_known_service = action.split_once(':').is_some_and(|(service, _)| catalog::service(service).is_some());
+    if !is_of_known_service || catalog::action(action).is_some() {
+        return;
+    }
+    let nearest = catalog::nearest_action(action);
+    let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
+    tracing::warn!("`{}` is no action that is known{hint}", escape_controls(action));
 }
 
 /// The account in a resource's ARN.

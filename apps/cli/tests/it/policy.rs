@@ -206,6 +206,28 @@ fn an_explanation_names_statements_in_words_and_as_json() {
 }
 
 #[test]
+fn what_an_answer_rests_on_is_told() {
+    let desk = desk();
+    let object = "arn:aws:s3:::photos-in/uploads/a.jpg";
+    let partner = "arn:aws:iam::999999999999:role/Partner";
+    desk.write("policies/photos-in.json", PHOTOS_IN.replace("arn:aws:iam::123456789012:role/LambdaThumbRole", partner));
+    let assumed = explain(&desk, &["--as", partner, "--action", "s3:GetObject", "--resource", object]).expect(0);
+    assert!(assumed.err.contains("say it with --resource-account"), "{}", assumed.err);
+    let told =
+        ["--as", partner, "--action", "s3:GetObject", "--resource", object, "--resource-account", "123456789012"];
+    assert!(!explain(&desk, &told).expect(1).err.contains("say it with"));
+    let typo = explain(&desk, &["--as", ROLE, "--action", "s3:GetObjects", "--resource", object]).expect(1);
+    assert!(typo.err.contains("did you mean `s3:GetObject`?"), "{}", typo.err);
+    let elsewhere =
+        explain(&desk, &["--as", ROLE, "--action", "s3:GetObject", "--resource", "arn:aws:s3:::photo-in/a"]).expect(1);
+    assert!(
+        elsewhere.err.contains("no document in the folder is attached to `arn:aws:s3:::photo-in/a`"),
+        "{}",
+        elsewhere.err
+    );
+}
+
+#[test]
 fn an_explanation_needs_a_whole_request() {
     let desk = desk();
     assert!(explain(&desk, &["--as", ROLE]).expect(2).err.contains("--action"));

@@ -234,3 +234,12 @@ fn an_empty_text_is_a_null_set_for_the_set_operators() {
     let allow = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"ForAnyValue:StringNotEquals": {"aws:TagKeys": ["a"]}}}"#;
     assert_eq!((decide(allow, &[""]), decide(allow, &["b"])), (Decision::ImplicitDeny, Decision::Allow));
 }
+
+#[test]
+fn a_bucket_that_stands_for_its_objects_is_told() {
+    let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos-in"}"#;
+    let policies = Policies { identity: vec![policy("role.json", Kind::Identity, statement)], ..Policies::default() };
+    let told = policies.explain(&request("s3:GetObject", "uploads/a.jpg")).to_string();
+    let hint = "`arn:aws:s3:::photos-in` is the bucket itself, its objects are `arn:aws:s3:::photos-in/*`";
+    assert!(told.contains(hint), "{told}");
+}
