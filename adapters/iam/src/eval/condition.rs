@@ -68,27 +68,35 @@ impl Condition {
             );
         }
         let negated = self.operator.negated;
-        // An empty text is a null data set for the set operators (IAM User Guide, "Set operators for
-        // multivalued context keys").
-        let is_null_set = self.operator.quantifier != Quantifier::One && values.iter().all(String::is_empty);
-        if values.is_empty() || is_null_set {
-            return match self.operator.quantifier {
-                Quantifier::All => Truth::Yes,
-                // The page on IfExists and the page on ForAnyValue contradict each other.
-                Quantifier::Any if self.operator.if_exists => Truth::Open,
-                Quantifier::Any => Truth::No,
-                Quantifier::One => Truth::of(negated || self.operator.if_exists),
-            };
+        if values.is_empty() {
+            return self.holds_of_absent();
         }
         let mut each = values.iter().map(|value| self.equals_any(value, context).negated_if(negated));
-        match self.operator.quantifier {
+        let told = match self.operator.quantifier {
             Quantifier::All => Truth::all(each),
             Quantifier::Any => Truth::any(each),
             Quantifier::One => {
                 let first = each.next().unwrap_or(Truth::No);
                 // No page says what a key of several values means here: only if all agree is it told.
-                if each.all(|other| other == first) { first } else { Truth::Open }
+                return if each.all(|other| other == first) { first } else { Truth::Open };
             }
+        };
+        // Older versions of the page on set operators take an empty text for a null set, present ones
+        // do not say.
+        if values.iter().all(String::is_empty) && told != self.holds_of_absent() {
+            return Truth::Open;
+        }
+        told
+    }
+
+    /// Whether a request without the key fulfils it.
+    fn holds_of_absent(&self) -> Truth {
+        match self.operator.quantifier {
+            Quantifier::All => Truth::Yes,
+            // The page on IfExists and the page on ForAnyValue contradict each other.
+            Quantifier::Any if self.operator.if_exists => Truth::Open,
+            Quantifier::Any => Truth::No,
+            Quantifier::One => Truth::of(self.operator.negated || self.operator.if_exists),
         }
     }
 

@@ -222,7 +222,7 @@ fn what_no_policy_can_forbid_is_allowed_and_service_linked_roles_are_free_of_the
 }
 
 #[test]
-fn an_empty_text_is_a_null_set_for_the_set_operators() {
+fn whether_an_empty_text_is_a_null_set_is_open() {
     let decide = |statement: &str, values: &[&str]| {
         let policies = Policies { identity: vec![policy("p", Kind::Identity, statement)], ..Policies::default() };
         let context =

@@ -34,19 +34,23 @@ fn holds(operator: &str, key: &str, wanted: &[&Value], is_old: bool, asked: &Ask
     let (set, rest) = operator.split_once(':').unwrap_or(("", operator));
     let base = rest.strip_suffix("IfExists").unwrap_or(rest);
     let is_negated = base.contains("Not");
-    let Some(carried) = carried else {
-        return match set {
-            "ForAllValues" => Ok(true),
-            "ForAnyValue" if rest != base => Err(Open),
-            "ForAnyValue" => Ok(false),
-            _ => Ok(is_negated || rest != base),
-        };
+    let of_absent = || match set {
+        "ForAllValues" => Ok(true),
+        "ForAnyValue" if rest != base => Err(Open),
+        "ForAnyValue" => Ok(false),
+        _ => Ok(is_negated || rest != base),
     };
+    let Some(carried) = carried else { return of_absent() };
     // A negated operator holds for a value that equals none of those that are wanted.
     let equals = |value: &str| wanted.iter().any(|wanted| is_equal(base, value, wanted, is_old, asked)) != is_negated;
+    // Pages differ on whether an empty text is a value or none.
+    let unless_null_set = |told: bool| {
+        let is_null_set = carried.iter().all(String::is_empty);
+        if is_null_set && of_absent().ok() != Some(told) { Err(Open) } else { Ok(told) }
+    };
     match set {
-        "ForAllValues" => Ok(carried.iter().all(|value| equals(value))),
-        "ForAnyValue" => Ok(carried.iter().any(|value| equals(value))),
+        "ForAllValues" => unless_null_set(carried.iter().all(|value| equals(value))),
+        "ForAnyValue" => unless_null_set(carried.iter().any(|value| equals(value))),
         _ if carried.len() > 1 => Err(Open),
         _ => Ok(equals(&carried[0])),
     }
