@@ -233,7 +233,7 @@ pub fn guess(source: &Source) -> Result<Attachment, AttachError> {
     if document.statements().is_empty() && !as_trust.statements().is_empty() {
         return Ok(Attachment::Trust(None));
     }
-    if document.statements().is_empty() && names_principals(source) {
+    if document.statements().is_empty() && has_member(source, "Principal") {
         // It says to whom it applies, so its faults are those of a resource's or role's policy.
         let kind = if has_member(source, "Resource") { Kind::Resource } else { Kind::Trust };
         Document::parse(source.clone(), kind)?;
@@ -282,10 +282,6 @@ fn guess_of_name(source: &Source) -> Attachment {
     } else {
         Attachment::Identity(None)
     }
-}
-
-fn names_principals(source: &Source) -> bool {
-    has_member(source, "Principal")
 }
 
 /// Whether a statement has an element or its negation, whatever else is wrong with it.

@@ -80,12 +80,6 @@ impl PolicyAuthorizer {
         self
     }
 
-    /// The documents.
-    #[must_use]
-    pub fn documents(&self) -> &Attachments {
-        &self.documents
-    }
-
     /// The verdict with its whole reasoning.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::eval::{Context, Decision, Policies, Policy, Request, RequestError};
+use crate::eval::{Context, Decision, Explanation, Policies, Policy, Request, RequestError};
 
 /// The service that runs functions, in every partition.
 pub const LAMBDA: &str = "lambda.amazonaws.com";
@@ -32,8 +32,26 @@ pub const LAMBDA: &str = "lambda.amazonaws.com";
 /// # Errors
 /// A role or caller of no known form.
 pub fn decide(trust: &Arc<Policy>, role: &str, caller: &str, context: Context) -> Result<Decision, RequestError> {
+    let (policies, request) = question(trust, role, caller, context)?;
+    Ok(policies.decide(&request))
+}
+
+/// As [`decide`], with the statements that decided it.
+///
+/// # Errors
+/// A role or caller of no known form.
+pub fn explain(trust: &Arc<Policy>, role: &str, caller: &str, context: Context) -> Result<Explanation, RequestError> {
+    let (policies, request) = question(trust, role, caller, context)?;
+    Ok(policies.explain(&request))
+}
+
+fn question(
+    trust: &Arc<Policy>,
+    role: &str,
+    caller: &str,
+    context: Context,
+) -> Result<(Policies, Request), RequestError> {
     let account = crate::lang::Arn::parse(role).map_or("", |arn| arn.account);
     let request = Request::new(caller, "sts:AssumeRole", role, account, context)?;
-    let policies = Policies { resource: Some(trust.clone()), ..Policies::default() };
-    Ok(policies.decide(&request))
+    Ok((Policies { resource: Some(trust.clone()), ..Policies::default() }, request))
 }

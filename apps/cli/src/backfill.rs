@@ -13,7 +13,7 @@ use serde_json::json;
 use thumbgate_core::error::Failure;
 use thumbgate_core::object::{Bucket, KeyPrefix, ObjectKey, escape_controls};
 use thumbgate_core::port::Entry;
-use thumbgate_sqs::{BATCH_MAX, Queue, QueueOptions};
+use thumbgate_sqs::{BATCH_MAX, Queue};
 use tokio::time::{Instant, sleep_until};
 
 use self::manifest::Manifest;
@@ -98,16 +98,18 @@ impl Sources {
 /// An upload event of every source to the function's queue.
 async fn by_queue(args: &BackfillArgs, queue: &str) -> Result<Exit, Stop> {
     let sources = Sources::open(args).await?;
-    let options = QueueOptions { endpoint_url: args.s3.endpoint_url.clone(), region: args.s3.region.clone() };
-    let queue = Queue::open(&options, queue).await.map_err(|error| dlq::stop(&error))?;
+    let queue = dlq::open(queue, &args.s3).await?;
     let mut pending = Vec::new();
     let mut next_at = Instant::now();
     let mut unsent = 0;
     let interval = Duration::from_secs(1) / args.rate;
     let count = sources
         .each(async |key| {
+            if args.dry_run {
+                return Ok(());
+            }
             pending.push(event_of(&sources.bucket, &key));
-            if pending.len() < BATCH_MAX || args.dry_run {
+            if pending.len() < BATCH_MAX {
                 return Ok(());
             }
             sleep_until(next_at).await;
@@ -116,9 +118,7 @@ async fn by_queue(args: &BackfillArgs, queue: &str) -> Result<Exit, Stop> {
             Ok(())
         })
         .await?;
-    if !args.dry_run {
-        unsent += send(&queue, &mut pending).await?;
-    }
+    unsent += send(&queue, &mut pending).await?;
     tell(args, &json!({"sources": count, "sent": if args.dry_run { 0 } else { count - unsent }, "unsent": unsent, "queue": queue.url()})).await?;
     Ok(if unsent == 0 { Exit::Done } else { Exit::SomeFailed })
 }

@@ -1,6 +1,5 @@
 //! Events of the function, worked through here: the same code, other wiring.
 
-mod nowhere;
 mod standing;
 
 use std::sync::Arc;
@@ -10,16 +9,17 @@ use thumbgate_core::deliver::Deliver;
 use thumbgate_core::error::Disposition;
 use thumbgate_core::event::Change;
 use thumbgate_core::generate::{Outcome, SkipReason, Verdict};
-use thumbgate_core::port::ObjectDelete;
+use thumbgate_core::object::ObjectRef;
+use thumbgate_core::port::{ObjectDelete, ObjectWrite};
 use thumbgate_core::remove::Remove;
 use thumbgate_core::route::NotASource;
 use thumbgate_events::{Answer, Delivery, Message, Record, Rejects};
 
-use self::nowhere::Nowhere;
 use self::standing::Standing;
 use crate::args::{PlaceArgs, S3Args};
 use crate::clock::RuntimeClock;
 use crate::exit::Stop;
+use crate::nowhere::Nowhere;
 use crate::pipeline::{self, Pipeline};
 use crate::stores::{Store, Stores};
 use crate::wishes::{self, Wishes};
@@ -52,6 +52,11 @@ pub(crate) struct Worked {
     is_success: bool,
 }
 
+/// The URL of an object that an event names, which is in no store of this run.
+pub(crate) fn url_of(object: &ObjectRef) -> String {
+    format!("s3://{}/{}", object.bucket, object.key.as_str())
+}
+
 /// One item of a delivery.
 #[derive(Debug)]
 pub(crate) struct Item {
@@ -81,9 +86,8 @@ impl Function {
                 (pipeline, deletes)
             }
             Write::Nowhere => {
-                let nowhere = |destination: &Store| -> Arc<dyn thumbgate_core::port::ObjectWrite> {
-                    Arc::new(Nowhere::instead_of(destination))
-                };
+                let nowhere =
+                    |destination: &Store| -> Arc<dyn ObjectWrite> { Arc::new(Nowhere::instead_of(destination)) };
                 let pipeline = pipeline::open_to(&wishes, &stores, limits, nowhere).await?;
                 let deletes = Arc::new(Nowhere::instead_of(&pipeline.destination));
                 (pipeline, deletes)
@@ -153,9 +157,7 @@ impl Function {
             Verdict::Skip(SkipReason::AnotherBucket | SkipReason::NotASource(NotASource::Elsewhere))
         );
         match record {
-            Record::Change(change) if is_elsewhere => change
-                .object()
-                .map_or_else(String::new, |object| format!("s3://{}/{}", object.bucket, object.key.as_str())),
+            Record::Change(change) if is_elsewhere => change.object().map_or_else(String::new, url_of),
             _ => self.pipeline.generate.route().source().url(&outcome.source),
         }
     }

@@ -19,7 +19,7 @@ use thumbgate_sqs::{Message, Queue, QueueError, QueueErrorKind, QueueOptions};
 use self::scan::Scan;
 use crate::args::{DlqAction, DlqArgs, DlqPurge, DlqQueue, DlqShow, S3Args};
 use crate::console;
-use crate::delivery::{Function, Write};
+use crate::delivery::{Function, Write, url_of};
 use crate::events::tell;
 use crate::exit::{Exit, Stop};
 
@@ -144,7 +144,7 @@ async fn delete_all(
     Ok(deleted)
 }
 
-async fn open(queue: &str, s3: &S3Args) -> Result<Queue, Stop> {
+pub(crate) async fn open(queue: &str, s3: &S3Args) -> Result<Queue, Stop> {
     let options = QueueOptions { endpoint_url: s3.endpoint_url.clone(), region: s3.region.clone() };
     Queue::open(&options, queue).await.map_err(|error| stop(&error))
 }
@@ -199,12 +199,8 @@ fn line_of(message: &Message, as_json: bool) -> String {
 
 fn key_of(record: &Record) -> String {
     match record {
-        Record::Change(Change::Created(created)) => {
-            format!("s3://{}/{}", created.object.bucket, created.object.key.as_str())
-        }
-        Record::Change(Change::Removed(removed)) => {
-            format!("removed s3://{}/{}", removed.object.bucket, removed.object.key.as_str())
-        }
+        Record::Change(Change::Created(created)) => url_of(&created.object),
+        Record::Change(Change::Removed(removed)) => format!("removed {}", url_of(&removed.object)),
         Record::Change(Change::Other { name, object }) => format!("{name} {object}"),
         Record::Unusable { key, problem } => format!("{key} ({problem})"),
         Record::Unreadable { error, .. } => format!("cannot be read: {error}"),

@@ -3,23 +3,23 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use thumbgate_config::{Config, StoreUrl};
 use thumbgate_core::access::Principal;
-use thumbgate_core::error::{Failure, StorageError};
+use thumbgate_core::error::Failure;
 use thumbgate_core::generate::Outcome;
 use thumbgate_core::guard::{Guarded, Naming};
-use thumbgate_core::object::{ETag, ObjectKey, escape_controls};
-use thumbgate_core::port::{Authorizer, Condition, ObjectRead, ObjectWrite, PutOptions, Written};
+use thumbgate_core::object::escape_controls;
+use thumbgate_core::port::{Authorizer, Condition, ObjectRead, ObjectWrite, PutOptions};
 use thumbgate_core::route::Location;
 use thumbgate_iam::attachments::Attachments;
-use thumbgate_iam::eval::{Context, Decision, Policies, Request};
+use thumbgate_iam::eval::{Context, Decision, Request};
 use thumbgate_iam::lang::{Arn, is_account};
 use thumbgate_iam::{PolicyAuthorizer, keys_of_caller, trust};
 
 use crate::args::GuardArgs;
 use crate::exit::Stop;
+use crate::nowhere::Nowhere;
 use crate::policy::documents;
 
 /// Policies, and the principal that they are asked about.
@@ -74,12 +74,10 @@ impl Guard {
             principal: Principal::Arn(principal),
         }))
     }
-}
 
-impl Guard {
     /// What a preview, which puts nothing, would come to where an output may not be put.
     pub(crate) async fn previewed(&self, outcome: Outcome) -> Outcome {
-        let put = self.destination.write(Arc::new(Nowhere), &self.principal);
+        let put = self.destination.write(Arc::new(Nowhere::default()), &self.principal);
         for planned in &outcome.renditions {
             let options = PutOptions::when(Condition::IfAbsent);
             if let Err(error) = put.put(&planned.key, Bytes::new(), &options).await {
@@ -87,17 +85,6 @@ impl Guard {
             }
         }
         outcome
-    }
-}
-
-/// Takes everything and keeps nothing: what is left of a put is the question whether it is allowed.
-#[derive(Debug)]
-struct Nowhere;
-
-#[async_trait]
-impl ObjectWrite for Nowhere {
-    async fn put(&self, _: &ObjectKey, _: Bytes, _: &PutOptions) -> Result<Written, StorageError> {
-        Ok(Written { etag: ETag::new("\"nowhere\""), version: None })
     }
 }
 
@@ -147,23 +134,21 @@ fn check_trust(documents: &Attachments, principal: &str) -> Result<(), Stop> {
     // A session is of its role, which its `aws:PrincipalArn` names.
     let role = keys_of_caller(principal).into_iter().find(|(key, _)| *key == "aws:PrincipalArn");
     let role = role.map_or_else(|| principal.to_owned(), |(_, arn)| arn);
-    let account = Arn::parse(principal).map_or("", |arn| arn.account);
+    let account = Arn::parse(&role).map_or("", |arn| arn.account);
     let context = Context::new([
         ("aws:SourceAccount", vec![account.to_owned()]),
         ("aws:PrincipalIsAWSService", vec!["true".to_owned()]),
         ("aws:PrincipalServiceName", vec![trust::LAMBDA.to_owned()]),
     ])
     .unwrap_or_default();
-    let wrong = |error: thumbgate_iam::eval::RequestError| Stop::configuration(error.to_string());
-    let request = Request::new(trust::LAMBDA, "sts:AssumeRole", &role, account, context).map_err(wrong)?;
-    let policies = Policies { resource: Some(policy), ..Policies::default() };
-    if policies.decide(&request) == Decision::Allow {
+    let explanation = trust::explain(&policy, &role, trust::LAMBDA, context)
+        .map_err(|error| Stop::configuration(error.to_string()))?;
+    if explanation.decision == Decision::Allow {
         return Ok(());
     }
     Err(Stop::configuration(format!(
-        "the role's trust policy does not let {} assume it, so the function cannot run at all\n{}",
+        "the role's trust policy does not let {} assume it, so the function cannot run at all\n{explanation}",
         trust::LAMBDA,
-        policies.explain(&request),
     )))
 }
 

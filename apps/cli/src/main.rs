@@ -20,6 +20,7 @@ mod guard;
 mod inspect;
 mod interrupt;
 mod make;
+mod nowhere;
 mod pages;
 mod pipeline;
 mod policy;

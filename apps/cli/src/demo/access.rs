@@ -13,13 +13,13 @@ use thumbgate_core::guard::Naming;
 use thumbgate_core::object::{Bucket, KeyPrefix, NameError, escape_controls};
 use thumbgate_core::port::Authorizer;
 use thumbgate_iam::attachments::Attachments;
-use thumbgate_iam::eval::{Context, Decision, Explanation, Layer, Policies, Request, StatementTrace};
+use thumbgate_iam::eval::{Context, Decision, Explanation, Layer, StatementTrace};
 use thumbgate_iam::explain::told;
 use thumbgate_iam::lang::StatementEffect;
 use thumbgate_iam::{PolicyAuthorizer, trust};
 
 use super::attempts::Attempt;
-use super::documents::{ACCOUNT, Attached, DESTINATION, ROLE, SESSION, SOURCE};
+use super::documents::{Attached, DESTINATION, ROLE, SESSION, SOURCE};
 use crate::exit::Stop;
 use crate::guard::{Guard, Side};
 
@@ -93,10 +93,9 @@ pub(super) fn guard(recorder: &Arc<Recorder>) -> Result<Guard, Stop> {
 
 /// Lambda becomes the role, or nothing runs at all.
 pub(super) fn assume(documents: &Attachments) -> Result<Explanation, Stop> {
-    let request = Request::new(trust::LAMBDA, "sts:AssumeRole", ROLE, ACCOUNT, Context::default());
-    let request = request.map_err(|error| Stop::failed(error.to_string()))?;
-    let policies = Policies { resource: documents.trust(ROLE), ..Policies::default() };
-    let explanation = policies.explain(&request);
+    let policy = documents.trust(ROLE).ok_or_else(|| Stop::failed(format!("{ROLE} has no trust policy")))?;
+    let explanation = trust::explain(&policy, ROLE, trust::LAMBDA, Context::default())
+        .map_err(|error| Stop::failed(error.to_string()))?;
     if explanation.decision == Decision::Allow {
         return Ok(explanation);
     }

@@ -1,4 +1,5 @@
-//! A destination that stores nowhere: what is left of a put is whether its bucket is there.
+//! A destination that stores nowhere: what is left of a put is whether its bucket is there, and
+//! under guard whether it is allowed.
 
 use std::sync::Arc;
 
@@ -13,15 +14,16 @@ use tokio::sync::OnceCell;
 use crate::stores::Store;
 
 /// Takes everything that the destination could take, and keeps nothing.
-#[derive(Debug)]
-pub(super) struct Nowhere {
+#[derive(Debug, Default)]
+pub(crate) struct Nowhere {
     /// What can be asked whether it is there; a folder is made by the first put.
     bucket: Option<Arc<dyn ObjectList>>,
     is_there: OnceCell<()>,
 }
 
 impl Nowhere {
-    pub(super) fn instead_of(destination: &Store) -> Self {
+    /// Asks once whether the bucket is there; the default asks nothing.
+    pub(crate) fn instead_of(destination: &Store) -> Self {
         Self { bucket: destination.is_remote().then(|| destination.list()), is_there: OnceCell::new() }
     }
 
