@@ -116,6 +116,16 @@ struct Held {
     waiting: tokio::sync::Notify,
 }
 
+impl Held {
+    fn over(world: &World) -> Arc<Self> {
+        Arc::new(Self {
+            inner: Arc::new(world.thumbs.clone()),
+            gate: tokio::sync::Semaphore::new(0),
+            waiting: tokio::sync::Notify::new(),
+        })
+    }
+}
+
 #[async_trait]
 impl ObjectWrite for Held {
     async fn put(&self, key: &ObjectKey, content: Bytes, options: &PutOptions) -> Result<Written, StorageError> {
@@ -130,11 +140,7 @@ fn a_slow_older_event_changes_nothing_once_a_newer_one_is_answered() {
     run_paused(async {
         let world = World::new();
         world.upload("a.jpg", picture(64, 48, "old")).await;
-        let held = Arc::new(Held {
-            inner: Arc::new(world.thumbs.clone()),
-            gate: tokio::sync::Semaphore::new(0),
-            waiting: tokio::sync::Notify::new(),
-        });
+        let held = Held::over(&world);
         let mut ports = world.ports();
         ports.destination = held.clone();
         let slow = world.generate_with(ports, "config-1");
@@ -289,11 +295,7 @@ fn renditions_of_a_source_that_went_away_meanwhile_are_no_orphans() {
     run_paused(async {
         let world = World::new();
         world.upload("a.jpg", picture(64, 48, "x")).await;
-        let held = Arc::new(Held {
-            inner: Arc::new(world.thumbs.clone()),
-            gate: tokio::sync::Semaphore::new(0),
-            waiting: tokio::sync::Notify::new(),
-        });
+        let held = Held::over(&world);
         let mut ports = world.ports();
         ports.destination = held.clone();
         let slow = deliver_with(world.generate_with(ports, "config-1"), true, &world);

@@ -9,7 +9,6 @@ use thumbgate_iam::eval::Decision;
 use thumbgate_iam::lang::Operator;
 
 use super::statements::condition;
-use super::vocabulary::{ALICE, HERE};
 use super::world::World;
 use super::worlds::{context, world};
 
@@ -21,20 +20,8 @@ fn holds(operator: &str, key: &str, values: &Value, context: &BTreeMap<String, V
 }
 
 fn of_statement(statement: Value, resource: &str, context: &BTreeMap<String, Vec<String>>) -> Decision {
-    let world = World {
-        caller: ALICE.to_owned(),
-        action: "s3:GetObject".to_owned(),
-        resource: resource.to_owned(),
-        resource_account: HERE.to_owned(),
-        context: context.clone(),
-        identity: vec![json!({"Version": "2012-10-17", "Statement": statement})],
-        resource_policy: None,
-        boundary: None,
-        session: None,
-        scp: vec![],
-        rcp: vec![],
-    };
-    world.decide()
+    let identity = vec![json!({"Version": "2012-10-17", "Statement": statement})];
+    World { context: context.clone(), ..World::of_own_policies("s3:GetObject", resource, identity) }.decide()
 }
 
 fn carrying(key: &str, values: &[&str]) -> BTreeMap<String, Vec<String>> {

@@ -5,7 +5,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 use thumbgate_iam::eval::Decision;
 
-use super::vocabulary::{ALICE, HERE};
+use super::vocabulary::HERE;
 use super::world::{World, statements_mut};
 use super::worlds::world;
 use crate::reference::{letters, matches_wildcards};
@@ -13,18 +13,9 @@ use crate::reference::{letters, matches_wildcards};
 /// Whether one statement of an identity policy, given without its effect, allows.
 fn allows(world: &World, mut statement: Value) -> bool {
     statement["Effect"] = json!("Allow");
-    let alone = World {
-        caller: ALICE.to_owned(),
-        resource_account: HERE.to_owned(),
-        identity: vec![json!({"Version": "2012-10-17", "Statement": statement})],
-        resource_policy: None,
-        boundary: None,
-        session: None,
-        scp: vec![],
-        rcp: vec![],
-        ..world.clone()
-    };
-    alone.decide() == Decision::Allow
+    let identity = vec![json!({"Version": "2012-10-17", "Statement": statement})];
+    let alone = World::of_own_policies(&world.action, &world.resource, identity);
+    World { context: world.context.clone(), ..alone }.decide() == Decision::Allow
 }
 
 /// The elements of one name, of all statements of a world.
@@ -134,17 +125,5 @@ proptest! {
 }
 
 fn world_of(action: &str) -> World {
-    World {
-        caller: ALICE.to_owned(),
-        action: action.to_owned(),
-        resource: "*".to_owned(),
-        resource_account: HERE.to_owned(),
-        context: std::collections::BTreeMap::new(),
-        identity: vec![],
-        resource_policy: None,
-        boundary: None,
-        session: None,
-        scp: vec![],
-        rcp: vec![],
-    }
+    World::of_own_policies(action, "*", vec![])
 }

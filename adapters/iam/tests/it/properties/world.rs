@@ -8,7 +8,7 @@ use thumbgate_iam::case::Case;
 use thumbgate_iam::eval::{Context, Decision, Layer, Policies, Policy, Request};
 use thumbgate_iam::lang::{Document, Kind, Source, StatementEffect};
 
-use super::vocabulary::{HERE, THERE};
+use super::vocabulary::{ALICE, HERE, THERE};
 
 #[derive(Debug, Clone)]
 pub(crate) struct World {
@@ -34,6 +34,23 @@ pub(crate) fn compiled(name: &str, kind: Kind, document: &Value) -> Arc<Policy> 
 }
 
 impl World {
+    /// A question of a user of the resource's account, whose own policies are all that there is.
+    pub(crate) fn of_own_policies(action: &str, resource: &str, identity: Vec<Value>) -> Self {
+        Self {
+            caller: ALICE.to_owned(),
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            resource_account: HERE.to_owned(),
+            context: BTreeMap::new(),
+            identity,
+            resource_policy: None,
+            boundary: None,
+            session: None,
+            scp: vec![],
+            rcp: vec![],
+        }
+    }
+
     pub(crate) fn request(&self) -> Request {
         let context = Context::new(self.context.clone()).unwrap();
         Request::new(&self.caller, &self.action, &self.resource, &self.resource_account, context).unwrap()
