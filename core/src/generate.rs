@@ -114,6 +114,7 @@ struct Memory {
     /// Outputs that are stored for good.
     stored: BTreeMap<String, StoredRendition>,
     bytes_read: u64,
+    bytes_unread: u64,
     truncated: bool,
     steps: Steps,
 }
@@ -198,6 +199,7 @@ impl Generate {
                 source: task.key.as_str().to_owned(),
                 verdict,
                 bytes_in: memory.bytes_read,
+                bytes_unread: memory.bytes_unread,
                 truncated: memory.truncated,
                 renditions: self.in_order(memory.stored),
                 elapsed: Duration::ZERO,
@@ -237,6 +239,9 @@ impl Generate {
         lap.ends(&mut memory.steps.render);
         let rendered = rendered?;
         memory.bytes_read += rendered.bytes_read;
+        if rendered.stopped_early {
+            memory.bytes_unread += source.size.saturating_sub(rendered.bytes_read);
+        }
         memory.truncated = rendered.truncated;
         // 8. Put each output if it is still what was seen.
         let stored = self.store(task, &source, &outputs, rendered, memory).await;

@@ -30,3 +30,4 @@ pub mod port;
 pub mod remove;
 pub mod rendition;
 pub mod route;
+pub mod shrink;

@@ -1,10 +1,11 @@
 //! The plan of one source: all wishes turned into numbers before a pixel is decoded.
 
 use crate::error::RenderError;
-use crate::geometry::{Placement, place};
+use crate::geometry::{Fit, Gravity, Placement, Size, place};
 use crate::limits::Limits;
 use crate::port::ImageInfo;
 use crate::rendition::Rendition;
+use crate::shrink::Shrink;
 
 /// Bytes that one pixel of a rendition takes while it is made: 8-bit RGBA, and once more while
 /// it is turned, flattened or encoded.
@@ -19,10 +20,40 @@ pub struct PlannedOutput {
     pub placement: Placement,
 }
 
+impl PlannedOutput {
+    /// Whether the crop is chosen by what the picture shows.
+    #[must_use]
+    pub fn is_by_attention(&self) -> bool {
+        self.rendition.fit == Fit::Cover && self.rendition.gravity == Gravity::Attention
+    }
+
+    /// The whole upright picture at the scale of the output, but never enlarged: what is looked at
+    /// before it is known which part of it stays.
+    #[must_use]
+    pub fn whole(&self, upright: Size) -> Size {
+        let (from, to) = (self.placement.crop.size, self.placement.scaled);
+        if to.width() >= from.width() || to.height() >= from.height() {
+            return upright;
+        }
+        let side = |whole: u32, from: u32, to: u32| {
+            let (whole, from, to) = (u64::from(whole), u64::from(from.max(1)), u64::from(to));
+            u32::try_from((whole * to).div_ceil(from)).unwrap_or(u32::MAX)
+        };
+        let width = side(upright.width(), from.width(), to.width());
+        Size::new(width, side(upright.height(), from.height(), to.height())).unwrap_or(upright)
+    }
+
+    /// Pixels that are held for [`Self::whole`].
+    fn looked_at(&self, upright: Size) -> u64 {
+        if self.is_by_attention() { self.whole(upright).pixels() } else { 0 }
+    }
+}
+
 /// All renditions of one source, within the limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     outputs: Vec<PlannedOutput>,
+    shrink: Shrink,
     memory: u64,
 }
 
@@ -44,8 +75,12 @@ impl Plan {
         for output in &outputs {
             check_output(output, limits)?;
         }
-        let output_pixels: u64 = outputs.iter().map(|output| output.placement.canvas.pixels()).sum();
-        let memory = info.decode_bytes.saturating_add(output_pixels.saturating_mul(OUTPUT_BYTES_PER_PIXEL));
+        // One decode serves all outputs, so the largest one decides.
+        let shrinks = outputs.iter().map(|output| Shrink::for_output(&output.placement));
+        let shrink = shrinks.min().unwrap_or(Shrink::One);
+        let held = |output: &PlannedOutput| output.placement.canvas.pixels().saturating_add(output.looked_at(upright));
+        let output_pixels = outputs.iter().map(held).fold(0, u64::saturating_add);
+        let memory = info.decode_bytes.at(shrink).saturating_add(output_pixels.saturating_mul(OUTPUT_BYTES_PER_PIXEL));
         if memory > limits.memory {
             return Err(RenderError::Limit(format!(
                 "a {} {} picture would take {} MiB to decode, more than the {} MiB of limits.memory",
@@ -55,13 +90,20 @@ impl Plan {
                 limits.memory / (1024 * 1024),
             )));
         }
-        Ok(Self { outputs, memory })
+        Ok(Self { outputs, shrink, memory })
     }
 
     /// The outputs, in the order of the wishes.
     #[must_use]
     pub fn outputs(&self) -> &[PlannedOutput] {
         &self.outputs
+    }
+
+    /// How much smaller than stored the source may be decoded: the most that leaves enough for
+    /// every output.
+    #[must_use]
+    pub fn shrink(&self) -> Shrink {
+        self.shrink
     }
 
     /// The estimated peak of memory, in bytes: decoding and all outputs.
@@ -129,6 +171,7 @@ mod tests {
     use crate::orientation::Orientation;
     use crate::port::{ColourModel, ImageInfo};
     use crate::rendition::{Rendition, RenditionName};
+    use crate::shrink::{DecodeBytes, Shrink};
 
     fn info(width: u32, height: u32) -> ImageInfo {
         let stored = Size::new(width, height).unwrap();
@@ -142,7 +185,7 @@ mod tests {
             icc_profile: false,
             progressive: false,
             frames: Some(1),
-            decode_bytes: stored.pixels() * 3,
+            decode_bytes: DecodeBytes::by_shrink(|shrink| stored.pixels() * 3 / u64::from(shrink.factor().pow(2))),
         }
     }
 
@@ -154,7 +197,20 @@ mod tests {
     fn outputs_are_planned_upright() {
         let plan = Plan::new(&info(4000, 3000), &[rendition(300)], &Limits::default()).unwrap();
         assert_eq!(plan.outputs()[0].placement.canvas, Size::new(300, 400).unwrap());
-        assert_eq!(plan.memory(), 36_000_000 + 300 * 400 * 8);
+        assert_eq!(plan.shrink(), Shrink::Four);
+        assert_eq!(plan.memory(), 36_000_000 / 16 + 300 * 400 * 8);
+    }
+
+    #[test]
+    fn the_largest_output_decides_how_small_the_source_is_decoded() {
+        let sizes = |widths: &[u32]| {
+            let renditions: Vec<_> = widths.iter().map(|width| rendition(*width)).collect();
+            Plan::new(&info(4000, 3000), &renditions, &Limits::default()).unwrap().shrink()
+        };
+        assert_eq!(
+            [sizes(&[100]), sizes(&[100, 300]), sizes(&[700, 100]), sizes(&[1000])],
+            [Shrink::Eight, Shrink::Four, Shrink::Two, Shrink::One]
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A body as a worker thread reads it: blocking, and fed from the asynchronous stream.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::{Buf as _, Bytes};
 use futures_util::StreamExt as _;
@@ -24,15 +26,20 @@ enum Part {
 pub(crate) struct Feed {
     stream: BodyStream,
     sender: mpsc::Sender<Part>,
+    fetched: Arc<AtomicU64>,
 }
 
 /// The worker's end of the channel.
-pub(crate) struct Inlet(mpsc::Receiver<Part>);
+pub(crate) struct Inlet {
+    parts: mpsc::Receiver<Part>,
+    fetched: Arc<AtomicU64>,
+}
 
 /// Both ends of a channel for the rest of a body.
 pub(crate) fn channel(stream: BodyStream) -> (Feed, Inlet) {
-    let (sender, receiver) = mpsc::channel(PARTS_AHEAD);
-    (Feed { stream, sender }, Inlet(receiver))
+    let (sender, parts) = mpsc::channel(PARTS_AHEAD);
+    let fetched = Arc::new(AtomicU64::new(0));
+    (Feed { stream, sender, fetched: Arc::clone(&fetched) }, Inlet { parts, fetched })
 }
 
 impl Feed {
@@ -42,7 +49,9 @@ impl Feed {
     /// The stream's own.
     pub(crate) async fn run(mut self) -> Result<(), StorageError> {
         while let Some(part) = self.stream.next().await {
-            if self.sender.send(Part::Bytes(part?)).await.is_err() {
+            let part = part?;
+            self.fetched.fetch_add(len(&part), Ordering::Relaxed);
+            if self.sender.send(Part::Bytes(part)).await.is_err() {
                 return Ok(());
             }
         }
@@ -71,6 +80,8 @@ pub(crate) struct Body<'watch> {
     watch: &'watch Watch,
     /// Bytes that have come and were not read yet.
     current: Bytes,
+    /// How long the beginning was that came before the channel.
+    head: u64,
     received: u64,
     bytes_max: u64,
     position: u64,
@@ -81,12 +92,17 @@ impl<'watch> Body<'watch> {
     /// A body that begins with `head` and goes on with what comes through the channel.
     pub(crate) fn new(head: Bytes, inlet: Inlet, bytes_max: u64, watch: &'watch Watch) -> Self {
         let received = len(&head);
-        Self { inlet, watch, current: head, received, bytes_max, position: 0, state: State::Open }
+        Self { inlet, watch, current: head, head: received, received, bytes_max, position: 0, state: State::Open }
     }
 
-    /// How many bytes have come so far.
-    pub(crate) fn received(&self) -> u64 {
-        self.received
+    /// How many bytes were fetched so far, those that nobody asked for yet among them.
+    pub(crate) fn fetched(&self) -> u64 {
+        self.head + self.inlet.fetched.load(Ordering::Relaxed)
+    }
+
+    /// Whether a body that is said to be so long has more than what was asked for.
+    pub(crate) fn may_have_more(&self, length: u64) -> bool {
+        self.state == State::Open && self.fetched() < length
     }
 
     /// Why no more bytes come, unless the body has simply ended.
@@ -136,7 +152,7 @@ impl<'watch> Body<'watch> {
     /// Waits for bytes; false when none come any more.
     fn refill(&mut self) -> bool {
         while self.current.is_empty() && self.state == State::Open {
-            match self.watch.waiting(|| self.inlet.0.blocking_recv()) {
+            match self.watch.waiting(|| self.inlet.parts.blocking_recv()) {
                 Some(Part::Bytes(bytes)) => {
                     self.received = self.received.saturating_add(len(&bytes));
                     if self.received > self.bytes_max {

@@ -1,26 +1,27 @@
-//! Pixels out of bytes: one module a format, one decode a picture.
+//! Rows out of bytes: one module a format, one decode a picture, all outputs made on the way.
 //!
+//! JPEG and PNG hand their rows to the `sink` as they come; other formats are decoded whole first.
 //! Decoders give 8 bits a channel and colours as stored (inks stay inks): the profile is applied
-//! when the picture is small. What is missing of a truncated picture is zero: black, or
-//! transparent where there is transparency.
+//! when the picture is small. What is missing of a truncated picture is black, or transparent
+//! where there is transparency; of a JPEG it is grey.
 
 mod bmp;
 mod gif;
-mod jpeg;
-mod markers;
+pub(crate) mod jpeg;
 mod padded;
 mod png;
-mod scans;
 mod tiff;
 mod webp;
 
 use thumbgate_core::error::RenderError;
 use thumbgate_core::format::SourceFormat;
 use thumbgate_core::limits::Limits;
+use thumbgate_core::plan::Plan;
 
 use crate::body::Body;
 use crate::header::Header;
 use crate::pixels::Pixels;
+use crate::sink::{Form, Sink};
 use crate::watch::Watch;
 
 /// What a decoder works on.
@@ -29,7 +30,15 @@ pub(crate) struct Job<'a> {
     pub(crate) limits: &'a Limits,
     /// How long the source is said to be.
     pub(crate) length: u64,
+    pub(crate) plan: &'a Plan,
     pub(crate) watch: &'a Watch,
+}
+
+impl<'a> Job<'a> {
+    /// Where rows of this form go.
+    fn sink(&self, form: &Form) -> Result<Sink<'a>, RenderError> {
+        Sink::new(form, &self.header.info, self.plan, self.watch)
+    }
 }
 
 /// What the numbers of the pixels mean, besides their layout.
@@ -50,26 +59,42 @@ impl Profile {
     }
 }
 
-/// A decoded picture, as stored: not turned, not converted.
+/// A whole decoded picture, as stored: not turned, not converted.
 #[derive(Debug)]
-pub(crate) struct Decoded {
-    pub(crate) pixels: Pixels,
-    pub(crate) profile: Profile,
+struct Decoded {
+    pixels: Pixels,
+    profile: Profile,
     /// Whether it ended early.
+    truncated: bool,
+}
+
+/// The outputs' pictures, of their sizes, and as stored: not turned, not converted.
+#[derive(Debug)]
+pub(crate) struct Shrunk {
+    pub(crate) pictures: Vec<Pixels>,
+    pub(crate) profile: Profile,
+    /// Whether the source ended early.
     pub(crate) truncated: bool,
+    /// Whether enough was seen before the source's end.
+    pub(crate) stopped_early: bool,
 }
 
 /// Decodes the picture, or its first frame.
 ///
 /// # Errors
 /// By kind. What the body failed with is not among them: ask the body.
-pub(crate) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
-    match job.header.info.format {
-        SourceFormat::Jpeg => jpeg::decode(body, job),
-        SourceFormat::Png => png::decode(body, job),
-        SourceFormat::WebP => webp::decode(body, job),
-        SourceFormat::Gif => gif::decode(body, job),
-        SourceFormat::Bmp => bmp::decode(body, job),
-        SourceFormat::Tiff => tiff::decode(body, job),
-    }
+pub(crate) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
+    let (info, plan, watch) = (job.header.info.clone(), job.plan, job.watch);
+    let Decoded { pixels, profile, truncated } = match info.format {
+        SourceFormat::Jpeg => return jpeg::decode(body, job),
+        SourceFormat::Png => return png::decode(body, job),
+        SourceFormat::WebP => webp::decode(body, job)?,
+        SourceFormat::Gif => gif::decode(body, job)?,
+        SourceFormat::Bmp => bmp::decode(body, job)?,
+        SourceFormat::Tiff => tiff::decode(body, job)?,
+    };
+    let mut sink = Sink::new(&Form::whole(pixels.size(), pixels.layout()), &info, plan, watch)?;
+    sink.picture(&pixels)?;
+    drop(pixels);
+    Ok(Shrunk { pictures: sink.finish()?, profile, truncated, stopped_early: false })
 }

@@ -6,7 +6,7 @@
 
 mod bmp;
 mod gif;
-pub(crate) mod jpeg;
+mod jpeg;
 mod png;
 mod sniff;
 mod tiff;
@@ -19,6 +19,7 @@ use thumbgate_core::limits::Limits;
 use thumbgate_core::orientation::Orientation;
 use thumbgate_core::plan::check_source;
 use thumbgate_core::port::{ColourModel, ImageInfo};
+use thumbgate_core::shrink::DecodeBytes;
 
 use crate::error::{malformed, over_limit};
 
@@ -31,8 +32,6 @@ pub(crate) struct Header {
     pub(crate) info: ImageInfo,
     /// The embedded colour profile, where the header holds it as it is.
     pub(crate) profile: Option<Vec<u8>>,
-    /// What only the JPEG decoder asks for.
-    pub(crate) jpeg: Option<jpeg::Frame>,
 }
 
 /// How far reading came.
@@ -110,17 +109,26 @@ fn bare(format: SourceFormat, stored: Size) -> ImageInfo {
         icc_profile: false,
         progressive: false,
         frames: Some(1),
-        decode_bytes: 0,
+        decode_bytes: DecodeBytes::always(0),
     }
 }
 
 /// An estimate of memory: so many bytes a pixel, and what is held besides.
-fn memory(size: Size, per_pixel: u64, besides: u64) -> u64 {
-    size.pixels().saturating_mul(per_pixel).saturating_add(besides).saturating_add(DECODER_BYTES)
+fn memory(size: Size, per_pixel: u64, besides: u64) -> DecodeBytes {
+    let pixels = size.pixels().saturating_mul(per_pixel);
+    DecodeBytes::always(
+        pixels.saturating_add(besides).saturating_add(filter(size.width(), 4)).saturating_add(DECODER_BYTES),
+    )
+}
+
+/// What a filter holds of rows of so many pixels: as many as it reaches, in `f32`.
+fn filter(width: u32, channels: u64) -> u64 {
+    const ROWS: u64 = 40;
+    u64::from(width) * channels * 4 * ROWS
 }
 
 fn known(info: ImageInfo, profile: Option<Vec<u8>>) -> Read {
-    Read::Known(Box::new(Header { info, profile, jpeg: None }))
+    Read::Known(Box::new(Header { info, profile }))
 }
 
 fn more(at: usize) -> Read {

@@ -4,8 +4,9 @@
 //!
 //! 1. `renderer` takes the body, reads as much as `header` asks for and checks the limits.
 //! 2. A worker thread runs `work`: it pulls the rest of the body through `body`, `decode` turns
-//!    it into pixels once, `output` makes every planned rendition of them: `attention` (where to
-//!    crop), `resize`, `colour` (to sRGB), `orient`, `compose`, and last `encode`.
+//!    it into rows once, and every planned rendition takes what it needs of each (`sink`,
+//!    `resample`, `planar`). Then `output` finishes the small pictures: `attention` (where to
+//!    crop), `colour` (to sRGB), `orient`, `compose`, and last `encode`.
 //! 3. `watch` stops the worker when nobody waits any more or its time is over.
 //!
 //! - Nothing here knows where bytes come from, what a rendition is for, or how errors are shown.
@@ -13,7 +14,7 @@
 //!   codec is caught; its message still goes through the process's panic hook, which is the
 //!   application's to set.
 //! - Codecs are only called where the same input gives the same bytes on every machine; what was
-//!   measured for that stands in `resize` and `decode::jpeg`.
+//!   measured for that stands in `resample` and ADR 6.
 //! - No metadata is ever written: outputs are sRGB without a profile, EXIF, XMP or text.
 #![forbid(unsafe_code)]
 
@@ -29,9 +30,11 @@ mod ifd;
 mod orient;
 mod output;
 mod pixels;
+mod planar;
 mod renderer;
-mod resize;
+mod resample;
 mod samples;
+mod sink;
 mod watch;
 mod work;
 
@@ -42,4 +45,4 @@ pub use renderer::Imaging;
 ///
 /// Part of every rendition's identity: it changes whenever the same source and plan may give
 /// other bytes (a codec's update, a new filter). `tests/it/golden.rs` fails until it does.
-pub const ENGINE_VERSION: &str = "imaging-1";
+pub const ENGINE_VERSION: &str = "imaging-2";

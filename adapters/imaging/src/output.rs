@@ -1,18 +1,18 @@
-//! From one decoded picture to every planned rendition.
+//! From the small pictures of one source to every planned rendition.
 
 use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 use thumbgate_core::error::RenderError;
-use thumbgate_core::geometry::{Fit, Gravity, Rect};
+use thumbgate_core::geometry::{Rect, Size};
 use thumbgate_core::plan::{Plan, PlannedOutput};
 use thumbgate_core::port::{ColourModel, ImageInfo, RenderedOutput};
 
 use crate::colour::Conversion;
-use crate::decode::Decoded;
+use crate::decode::Shrunk;
 use crate::pixels::Pixels;
 use crate::watch::Watch;
-use crate::{attention, compose, encode, orient, resize};
+use crate::{attention, compose, encode, orient, sink};
 
 /// The renditions, and where the time went.
 pub(crate) struct Made {
@@ -22,87 +22,55 @@ pub(crate) struct Made {
 }
 
 /// Makes every output, in the plan's order.
-pub(crate) fn make(mut decoded: Decoded, info: &ImageInfo, plan: &Plan, watch: &Watch) -> Result<Made, RenderError> {
+pub(crate) fn make(shrunk: Shrunk, info: &ImageInfo, plan: &Plan, watch: &Watch) -> Result<Made, RenderError> {
+    let mut made = Made { outputs: Vec::new(), resize: Duration::ZERO, encode: Duration::ZERO };
     let is_grey = info.colour == ColourModel::Grey;
-    let conversion = Conversion::new(&decoded.profile, decoded.pixels.layout(), is_grey);
-    let mut work = Work { info, conversion, watch, resize: Duration::ZERO, encode: Duration::ZERO };
-    let mut outputs: Vec<Option<RenderedOutput>> = plan.outputs().iter().map(|_| None).collect();
-    // What keeps its size is made first, from exact pixels: scaling needs them multiplied by
-    // their opacity, which happens in place.
-    for scaled in [false, true] {
-        if scaled {
-            resize::multiply(&mut decoded.pixels);
-        }
-        for (planned, output) in plan.outputs().iter().zip(&mut outputs) {
-            if (planned.placement.crop.size != planned.placement.scaled) == scaled {
-                *output = Some(work.output(&decoded.pixels, planned, scaled)?);
-            }
-        }
-    }
-    Ok(Made { outputs: outputs.into_iter().flatten().collect(), resize: work.resize, encode: work.encode })
-}
-
-struct Work<'a> {
-    info: &'a ImageInfo,
-    conversion: Conversion,
-    watch: &'a Watch,
-    resize: Duration,
-    encode: Duration,
-}
-
-impl Work<'_> {
-    /// One rendition; `multiplied` tells whether colours are multiplied by their opacity.
-    fn output(
-        &mut self,
-        pixels: &Pixels,
-        planned: &PlannedOutput,
-        multiplied: bool,
-    ) -> Result<RenderedOutput, RenderError> {
+    let layout = shrunk.pictures.first().map(Pixels::layout);
+    let conversion = layout.map_or(Conversion::None, |layout| Conversion::new(&shrunk.profile, layout, is_grey));
+    for (planned, stored) in plan.outputs().iter().zip(shrunk.pictures) {
         let (placement, rendition) = (&planned.placement, &planned.rendition);
         let began = Instant::now();
-        self.watch.check()?;
-        let crop = if rendition.fit == Fit::Cover && rendition.gravity == Gravity::Attention {
-            self.attention(pixels, placement.crop, multiplied)?
-        } else {
-            placement.crop
-        };
-        let upright = self.upright(pixels, crop, placement.scaled, multiplied)?;
+        watch.check()?;
+        let mut upright = orient::upright(conversion.apply(stored)?, info.orientation)?;
+        if planned.is_by_attention() {
+            upright = most_interesting(&upright, info.upright(), planned, watch)?;
+        }
         let finished = compose::compose(upright, placement, rendition.background, rendition.format.has_alpha())?;
-        self.resize += began.elapsed();
-        self.watch.check()?;
+        made.resize += began.elapsed();
+        watch.check()?;
         let began = Instant::now();
         let bytes = encode::encode(&finished, rendition.format, rendition.quality)?;
         let sha256 = Sha256::digest(&bytes).into();
-        self.encode += began.elapsed();
-        Ok(RenderedOutput { bytes: bytes.into(), size: finished.size(), format: rendition.format, sha256 })
+        made.encode += began.elapsed();
+        let output = RenderedOutput { bytes: bytes.into(), size: finished.size(), format: rendition.format, sha256 };
+        made.outputs.push(output);
     }
+    Ok(made)
+}
 
-    /// A part of the upright picture, scaled, in sRGB.
-    fn upright(
-        &self,
-        pixels: &Pixels,
-        part: Rect,
-        size: thumbgate_core::geometry::Size,
-        multiplied: bool,
-    ) -> Result<Pixels, RenderError> {
-        let orientation = self.info.orientation;
-        let stored_part = orientation.stored_part(self.info.stored, part);
-        let stored_size = if orientation.transposes() { size.transposed() } else { size };
-        let mut scaled = resize::resize(pixels, stored_part, stored_size)?;
-        if multiplied {
-            resize::divide(&mut scaled);
-        }
-        self.watch.check()?;
-        orient::upright(self.conversion.apply(scaled)?, orientation)
+/// The part of a whole upright picture that has most to show, at the size of the output.
+fn most_interesting(
+    whole: &Pixels,
+    upright: Size,
+    planned: &PlannedOutput,
+    watch: &Watch,
+) -> Result<Pixels, RenderError> {
+    let placement = &planned.placement;
+    let mut crop = placement.crop;
+    if crop.size != upright {
+        let small = sink::resized(whole, attention::small(upright), watch)?;
+        crop = attention::most_interesting(&small, upright, crop)?;
     }
-
-    fn attention(&self, pixels: &Pixels, crop: Rect, multiplied: bool) -> Result<Rect, RenderError> {
-        let size = self.info.upright();
-        if crop.size == size {
-            return Ok(crop);
-        }
-        let whole = Rect { x: 0, y: 0, size };
-        let small = self.upright(pixels, whole, attention::small(size), multiplied)?;
-        attention::most_interesting(&small, size, crop)
-    }
+    // The whole picture is at the scale of the output, or at its own where that would enlarge it.
+    let size = if whole.size() == upright { crop.size } else { placement.scaled };
+    let scaled = |at: u32, from: u32, to: u32| {
+        let (at, from, to) = (u64::from(at), u64::from(from.max(1)), u64::from(to));
+        u32::try_from((at * to + from / 2) / from).unwrap_or(u32::MAX)
+    };
+    let within = |at: u32, part: u32, whole: u32| at.min(whole.saturating_sub(part));
+    let (width, height) = (whole.size().width(), whole.size().height());
+    let x = within(scaled(crop.x, upright.width(), width), size.width(), width);
+    let y = within(scaled(crop.y, upright.height(), height), size.height(), height);
+    let part = whole.part(Rect { x, y, size })?;
+    if size == placement.scaled { Ok(part) } else { sink::resized(&part, placement.scaled, watch) }
 }

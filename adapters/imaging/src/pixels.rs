@@ -40,7 +40,7 @@ pub(crate) struct Pixels {
 impl Pixels {
     /// A picture of zeros.
     pub(crate) fn zeroed(size: Size, layout: Layout) -> Result<Self, RenderError> {
-        Ok(Self { size, layout, data: vec![0; byte_len(size, layout)?] })
+        Ok(Self { size, layout, data: vec![0; Self::bytes(size, layout)?] })
     }
 
     /// A picture of these bytes.
@@ -48,10 +48,18 @@ impl Pixels {
     /// # Errors
     /// `Internal` when they are too few or too many.
     pub(crate) fn new(size: Size, layout: Layout, data: Vec<u8>) -> Result<Self, RenderError> {
-        if data.len() != byte_len(size, layout)? {
+        if data.len() != Self::bytes(size, layout)? {
             return Err(internal(format!("{} bytes are no {size} picture", data.len())));
         }
         Ok(Self { size, layout, data })
+    }
+
+    /// How long the data of such a picture is.
+    pub(crate) fn bytes(size: Size, layout: Layout) -> Result<usize, RenderError> {
+        let bytes = usize::try_from(size.pixels()).ok().and_then(|pixels| pixels.checked_mul(layout.channels()));
+        bytes
+            .filter(|bytes| isize::try_from(*bytes).is_ok())
+            .ok_or_else(|| over_limit(format!("{size} is more than this machine can address")))
     }
 
     /// A picture of these pixels.
@@ -102,7 +110,7 @@ impl Pixels {
         }
         let channels = self.layout.channels();
         let (start, length) = (side(part.x) * channels, side(part.size.width()) * channels);
-        let mut data = Vec::with_capacity(byte_len(part.size, self.layout)?);
+        let mut data = Vec::with_capacity(Self::bytes(part.size, self.layout)?);
         for row in self.rows().skip(side(part.y)).take(side(part.size.height())) {
             data.extend_from_slice(row.get(start..start + length).unwrap_or_default());
         }
@@ -113,11 +121,4 @@ impl Pixels {
 /// A side or a coordinate as an index.
 pub(crate) fn side(pixels: u32) -> usize {
     usize::try_from(pixels).unwrap_or(usize::MAX)
-}
-
-fn byte_len(size: Size, layout: Layout) -> Result<usize, RenderError> {
-    let bytes = usize::try_from(size.pixels()).ok().and_then(|pixels| pixels.checked_mul(layout.channels()));
-    bytes
-        .filter(|bytes| isize::try_from(*bytes).is_ok())
-        .ok_or_else(|| over_limit(format!("{size} is more than this machine can address")))
 }

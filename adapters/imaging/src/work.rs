@@ -51,7 +51,7 @@ fn render(order: Order) -> Result<Rendered, RenderError> {
     let watch = Watch::new(order.stop, order.limits.time_per_image);
     let (info, length) = (order.header.info.clone(), order.length);
     let mut body = Body::new(order.head, order.inlet, order.limits.source_bytes, &watch);
-    let job = Job { header: order.header, limits: &order.limits, length, watch: &watch };
+    let job = Job { header: order.header, limits: &order.limits, length, plan: &order.plan, watch: &watch };
     let decoded = catch_unwind(AssertUnwindSafe(|| decode::decode(&mut body, job)))
         .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
     // What ended the body, and what ended the work, explain a failed decode better than the
@@ -61,18 +61,19 @@ fn render(order: Order) -> Result<Rendered, RenderError> {
     let decoded = match decoded {
         // To spare the rest of the body is what some limits are for.
         Err(error @ RenderError::Limit(_)) if length > LIMIT_DRAINED_MAX => return Err(error),
+        Ok(shrunk) if shrunk.stopped_early => shrunk,
         other => {
             body.drain()?;
             other?
         }
     };
     let decode = began.elapsed();
-    let truncated = decoded.truncated;
+    let (stopped_early, truncated) = (decoded.stopped_early, decoded.truncated);
     let made = output::make(decoded, &info, &order.plan, &watch)?;
     Ok(Rendered {
         outputs: made.outputs,
-        bytes_read: body.received(),
-        stopped_early: false,
+        bytes_read: body.fetched(),
+        stopped_early,
         truncated,
         timings: Timings { decode, resize: made.resize, encode: made.encode },
     })

@@ -85,10 +85,6 @@ impl Held {
             .zip(&self.missing)
             .all(|(place, missing)| usize::from(*place) >= self.per_block || *missing == 0)
     }
-
-    fn is_begun(&self) -> bool {
-        self.missing.first().is_some_and(|missing| *missing != UNKNOWN)
-    }
 }
 
 /// All components' coefficients.
@@ -109,11 +105,6 @@ impl Coefficients {
     /// Whether no later scan can add anything.
     pub(crate) fn is_complete(&self) -> bool {
         self.held.iter().all(Held::is_complete)
-    }
-
-    /// Whether every component has at least its coarsest picture.
-    pub(crate) fn is_begun(&self) -> bool {
-        self.held.iter().all(Held::is_begun)
     }
 
     /// Whether any scan of the coefficients from `first` on is of use.

@@ -314,9 +314,6 @@ impl<R: Read> Rows<R> {
                 scan = None;
             }
         }
-        if !held.is_begun() {
-            self.meet(Faults { is_truncated: true, is_damaged: false })?;
-        }
         let factors = factors.into_iter().map(|factors| factors.unwrap_or([1; 64])).collect();
         Ok(From::Coefficients(held, factors))
     }

@@ -13,7 +13,7 @@ use crate::huffman::{AcTable, DcTable, extend};
 use crate::info::Process;
 use crate::scale::Scale;
 use crate::sequential::Faults;
-use crate::source::Source;
+use crate::source::{Source, Stop};
 use crate::tables::Tables;
 
 /// What a scan does with a block.
@@ -316,9 +316,12 @@ impl Reading {
 
     fn lose(&mut self, has_ended: bool) {
         if !self.is_lost {
-            let is_cut = has_ended && matches!(self.stretch.after(), After::Other(_));
-            self.faults.is_truncated |= is_cut;
-            self.faults.is_damaged |= !is_cut;
+            match self.stretch.after() {
+                After::Other(Stop::End | Stop::Marker(0xd9)) if has_ended => self.faults.is_truncated = true,
+                // Less than was announced, and more follows: what is missing is as good as zero.
+                After::Other(_) if has_ended => {}
+                _ => self.faults.is_damaged = true,
+            }
         }
         self.is_lost = true;
     }

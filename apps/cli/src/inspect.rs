@@ -6,6 +6,7 @@ use thumbgate_core::limits::Limits;
 use thumbgate_core::plan::Plan;
 use thumbgate_core::port::{ImageInfo, Renderer as _};
 use thumbgate_core::rendition::{Rendition, RenditionName};
+use thumbgate_core::shrink::Shrink;
 use thumbgate_imaging::Imaging;
 
 use crate::args::InspectArgs;
@@ -140,14 +141,15 @@ fn cost(info: &ImageInfo, bytes: u64) -> Cost {
     let thumbnail = thumbnail.map(|(name, wanted)| Rendition::new(name, wanted));
     let boundless = Limits { source_pixels: u64::MAX, source_side: u32::MAX, memory: u64::MAX, ..limits.clone() };
     let plan = Plan::new(info, thumbnail.as_slice(), &boundless);
+    let shrink = plan.as_ref().map_or(Shrink::One, Plan::shrink);
     let over = match Plan::new(info, thumbnail.as_slice(), &limits) {
         Err(error) => Some(error.to_string()),
         Ok(_) if bytes > limits.source_bytes => Some("over a limit: longer than limits.source_bytes".to_owned()),
         Ok(_) => None,
     };
     Cost {
-        decode_bytes: info.decode_bytes,
-        memory_bytes: plan.map_or(info.decode_bytes, |plan| plan.memory()),
+        decode_bytes: info.decode_bytes.at(shrink),
+        memory_bytes: plan.map_or(info.decode_bytes.at(shrink), |plan| plan.memory()),
         within_limits: over.is_none(),
         limit: over,
     }

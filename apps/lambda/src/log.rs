@@ -46,6 +46,7 @@ pub(crate) fn outcome(outcome: &Outcome, context: &Context) {
                 kind = $kind,
                 renditions = outcome.renditions.len(),
                 bytes_in = outcome.bytes_in,
+                bytes_unread = outcome.bytes_unread,
                 bytes_out = outcome.bytes_out(),
                 rounds = outcome.rounds,
                 ms = millis(outcome.elapsed),

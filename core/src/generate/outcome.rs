@@ -98,6 +98,8 @@ pub struct Outcome {
     pub renditions: Vec<StoredRendition>,
     /// Bytes of the source that were read.
     pub bytes_in: u64,
+    /// Bytes of the source that were never fetched, because the renderer had seen enough.
+    pub bytes_unread: u64,
     /// Whether the source was truncated and rendered all the same.
     pub truncated: bool,
     /// How long it took.
@@ -133,6 +135,7 @@ impl Outcome {
             verdict,
             renditions: Vec::new(),
             bytes_in: 0,
+            bytes_unread: 0,
             truncated: false,
             elapsed: Duration::ZERO,
             steps: Steps::default(),

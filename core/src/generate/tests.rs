@@ -20,6 +20,7 @@ use crate::port::{
 };
 use crate::rendition::{ConfigHash, Rendition, RenditionName, Wanted};
 use crate::route::{DEFAULT_PATTERN, KeyPattern, Location, Route, Selection};
+use crate::shrink::DecodeBytes;
 
 fn key(text: &str) -> ObjectKey {
     ObjectKey::parse(text).unwrap()
@@ -60,7 +61,7 @@ fn picture() -> MockPicture {
         icc_profile: false,
         progressive: false,
         frames: Some(1),
-        decode_bytes: 1200,
+        decode_bytes: DecodeBytes::always(1200),
     };
     let mut picture = MockPicture::new();
     picture.expect_info().return_const(info);

@@ -16,6 +16,7 @@ use crate::geometry::Size;
 use crate::limits::Limits;
 use crate::orientation::Orientation;
 use crate::plan::Plan;
+use crate::shrink::DecodeBytes;
 
 pub use crate::format::SourceFormat;
 
@@ -66,8 +67,8 @@ pub struct ImageInfo {
     pub progressive: bool,
     /// The number of frames, where the header tells it; 1 for a still picture.
     pub frames: Option<u32>,
-    /// What decoding is estimated to hold in memory at its peak, in bytes, without outputs.
-    pub decode_bytes: u64,
+    /// What decoding is estimated to hold in memory.
+    pub decode_bytes: DecodeBytes,
 }
 
 impl ImageInfo {

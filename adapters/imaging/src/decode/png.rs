@@ -4,13 +4,14 @@ use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limi
 use thumbgate_core::error::RenderError;
 use thumbgate_core::geometry::Size;
 
-use super::{Decoded, Job, Profile};
+use super::{Job, Profile, Shrunk};
 use crate::body::Body;
 use crate::error::{internal, malformed, over_limit, read_failed, truncated};
-use crate::pixels::{Layout, Pixels};
+use crate::pixels::{Layout, Pixels, side};
 use crate::samples::from_16;
+use crate::sink::{Form, Sink};
 
-pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
+pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
     let mut options = DecodeOptions::default();
     options.set_ignore_text_chunk(true);
     let mut decoder = Decoder::new_with_options(body, options);
@@ -33,40 +34,60 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, Rende
         ColorType::GrayscaleAlpha | ColorType::Rgba => Layout::Rgba,
         ColorType::Indexed => return Err(internal("PNG: the palette was not expanded")),
     };
-    let mut pixels = Pixels::zeroed(size, layout)?;
     let convert = Convert { grey_alpha: colour == ColorType::GrayscaleAlpha, deep: depth == BitDepth::Sixteen };
-    let result = if reader.info().interlaced {
-        interlaced(&mut reader, &mut pixels, convert, &job)
+    let mut sink = job.sink(&Form::whole(size, layout))?;
+    let truncated = if reader.info().interlaced {
+        let mut pixels = Pixels::zeroed(size, layout)?;
+        let truncated = allowed(interlaced(&mut reader, &mut pixels, convert, &job), &job)?;
+        sink.picture(&pixels)?;
+        truncated
     } else {
-        rows(&mut reader, &mut pixels, convert, &job)
+        rows(&mut reader, (size, layout), &mut sink, convert, &job)?
     };
-    let is_truncated = match result {
-        Ok(()) => false,
-        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => true,
-        Err(error) => return Err(error),
-    };
-    Ok(Decoded { pixels, profile, truncated: is_truncated })
+    Ok(Shrunk { pictures: sink.finish()?, profile, truncated, stopped_early: false })
 }
 
+/// Whether a picture ended early, where that is allowed.
+fn allowed(result: Result<(), RenderError>, job: &Job<'_>) -> Result<bool, RenderError> {
+    match result {
+        Ok(()) => Ok(false),
+        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Hands over row after row; whether the picture ended early.
 fn rows(
     reader: &mut Reader<&mut Body<'_>>,
-    pixels: &mut Pixels,
+    (size, layout): (Size, Layout),
+    sink: &mut Sink<'_>,
     convert: Convert,
     job: &Job<'_>,
-) -> Result<(), RenderError> {
-    let length = reader.output_line_size(pixels.size().width()).ok_or_else(too_long)?;
-    let mut stored = if convert.is_needed() { vec![0; length] } else { Vec::new() };
-    for row in pixels.rows_mut() {
-        job.watch.check()?;
-        let target = if convert.is_needed() { stored.as_mut_slice() } else { &mut *row };
-        if reader.read_row(target).map_err(|error| told(&error))?.is_none() {
-            return Err(truncated("the PNG ends before its last row"));
+) -> Result<bool, RenderError> {
+    let mut stored = vec![0; reader.output_line_size(size.width()).ok_or_else(too_long)?];
+    let mut row = vec![0; side(size.width()) * layout.channels()];
+    let mut is_truncated = false;
+    for _ in 0..size.height() {
+        let target = if convert.is_needed() { &mut stored } else { &mut row };
+        if is_truncated {
+            target.fill(0);
+        } else {
+            let read = match reader.read_row(target).map_err(|error| told(&error)) {
+                Ok(Some(_)) => Ok(()),
+                Ok(None) => Err(truncated("the PNG ends before its last row")),
+                Err(error) => Err(error),
+            };
+            is_truncated = allowed(read, job)?;
+            if is_truncated {
+                target.fill(0);
+            }
         }
         if convert.is_needed() {
-            convert.row(&stored, row);
+            convert.row(&stored, &mut row);
         }
+        sink.row(0, &row)?;
     }
-    Ok(())
+    Ok(is_truncated)
 }
 
 fn interlaced(

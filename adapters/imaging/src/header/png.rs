@@ -6,6 +6,7 @@
 use thumbgate_core::error::RenderError;
 use thumbgate_core::format::SourceFormat;
 use thumbgate_core::port::{ColourModel, ImageInfo};
+use thumbgate_core::shrink::DecodeBytes;
 
 use super::{Prefix, Read, bare, known, memory, more};
 use crate::error::malformed;
@@ -61,8 +62,8 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     Ok(known(info, None))
 }
 
-/// Rows stream; an interlaced picture is held whole as it is stored before it is ours.
-fn decode_bytes(info: &ImageInfo) -> u64 {
+/// Rows stream; an interlaced picture is held whole, as it is stored and as ours.
+fn decode_bytes(info: &ImageInfo) -> DecodeBytes {
     let ours = match (info.colour, info.alpha) {
         (ColourModel::Grey, false) => 1,
         (_, false) => 3,
@@ -76,5 +77,5 @@ fn decode_bytes(info: &ImageInfo) -> u64 {
     };
     let stored = channels * if info.bit_depth == 16 { 2 } else { 1 };
     let rows = u64::from(info.stored.width()) * stored * 4;
-    memory(info.stored, if info.progressive { ours + stored } else { ours }, rows)
+    memory(info.stored, if info.progressive { ours + stored } else { 0 }, rows)
 }

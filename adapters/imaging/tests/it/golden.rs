@@ -10,7 +10,7 @@ use thumbgate_imaging::ENGINE_VERSION;
 use crate::draw::{self, Picture};
 use crate::{inside, render};
 
-const VERSION: &str = "imaging-1";
+const VERSION: &str = "imaging-2";
 
 /// Source, rendition, and the first 16 digits of the output's SHA-256.
 const GOLDEN: &str = include_str!("golden.txt");

@@ -11,6 +11,7 @@ use thumbgate_core::format::OutputFormat;
 use thumbgate_core::limits::Limits;
 use thumbgate_core::plan::Plan;
 use thumbgate_core::port::{ObjectBody, Renderer as _};
+use thumbgate_core::shrink::Shrink;
 use thumbgate_imaging::Imaging;
 
 use crate::{body, draw, inside, pixels, render, render_within};
@@ -89,8 +90,8 @@ fn a_compressed_profile_may_not_swell() {
 #[test]
 fn a_thousand_scans_are_too_many() {
     let content = draw::jpeg_of(&draw::scene(64, 64), 90, |encoder| encoder.set_progressive(true));
-    let scan = content.windows(2).rposition(|pair| pair == [0xff, 0xda]).unwrap();
-    let bomb = [&content[..scan], &content[scan..content.len() - 2].repeat(1000), b"\xff\xd9"].concat();
+    let scans: Vec<usize> = (0..content.len()).filter(|at| content[*at..].starts_with(&[0xff, 0xda])).collect();
+    let bomb = [&content[..scans[0]], &content[scans[0]..scans[1]].repeat(1000), &content[scans[1]..]].concat();
     refused(&bomb, &Limits::default(), "scans");
 }
 
@@ -137,7 +138,7 @@ fn a_frame_takes_no_more_than_its_canvas() {
     for interlaced in [false, true] {
         let (info, picture) = pixels(&gif_after_nothing(300, 200, interlaced));
         assert_eq!((picture.width, picture.height, picture.pixels[0]), (1, 1, [10, 20, 30, 255]));
-        assert!(info.decode_bytes < 2_000_000);
+        assert!(info.decode_bytes.at(Shrink::One) < 2_000_000);
     }
     // Rows that are beyond the canvas are never waited for, and no room is made for them.
     let mut tall = gif_after_nothing(300, 200, false);
@@ -207,14 +208,26 @@ fn waiting_for_the_body_is_not_the_pictures_time() {
 fn a_picture_says_what_it_will_take() {
     let limits = Limits { memory: 2_000_000, ..Limits::default() };
     for content in [
-        draw::png(&draw::scene(1000, 1000)),
-        draw::jpeg(&draw::scene(1000, 1000)),
         draw::webp(&draw::scene(1000, 1000)),
         draw::bmp(&draw::scene(1000, 1000)),
         draw::tiff(&draw::scene(1000, 1000), 1),
     ] {
         refused(&content, &limits, "limits.memory");
     }
+}
+
+#[test]
+fn rows_that_stream_take_the_same_however_many_they_are() {
+    let taken = |content: &[u8]| {
+        let picture = thumbgate_contract::run(Imaging::new().open(body(content), &Limits::default())).unwrap();
+        picture.info().decode_bytes
+    };
+    for draw in [draw::png, draw::jpeg] {
+        assert_eq!(taken(&draw(&draw::scene(300, 60))), taken(&draw(&draw::scene(300, 2000))));
+    }
+    // Coefficients are held of what comes in several passes: of an eighth, one in 64.
+    let progressive = taken(&draw::jpeg_of(&draw::scene(1600, 1600), 90, |encoder| encoder.set_progressive(true)));
+    assert!(progressive.at(Shrink::One) > 12_000_000 && progressive.at(Shrink::Eight) < 1_000_000, "{progressive:?}");
 }
 
 #[test]

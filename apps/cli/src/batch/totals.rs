@@ -19,6 +19,7 @@ pub(super) struct Totals {
     retry: u64,
     renditions: u64,
     bytes_in: u64,
+    bytes_unread: u64,
     bytes_out: u64,
     /// Keys below the prefix that are no sources.
     pub(super) ignored: u64,
@@ -44,6 +45,8 @@ pub(super) struct SummaryLine {
     retry: u64,
     renditions: u64,
     bytes_in: u64,
+    /// Of sources of which enough was seen before their end.
+    bytes_unread: u64,
     bytes_out: u64,
     elapsed_ms: u64,
     ignored: u64,
@@ -65,6 +68,7 @@ impl Totals {
             retry: 0,
             renditions: 0,
             bytes_in: 0,
+            bytes_unread: 0,
             bytes_out: 0,
             ignored: 0,
             gone: 0,
@@ -92,6 +96,7 @@ impl Totals {
         self.gone += u64::from(matches!(outcome.verdict, Verdict::Skip(SkipReason::Gone)));
         self.renditions += u64::try_from(outcome.renditions.len()).unwrap_or(u64::MAX);
         self.bytes_in += outcome.bytes_in;
+        self.bytes_unread += outcome.bytes_unread;
         self.bytes_out += outcome.bytes_out();
     }
 
@@ -113,6 +118,7 @@ impl Totals {
             retry: self.retry,
             renditions: self.renditions,
             bytes_in: self.bytes_in,
+            bytes_unread: self.bytes_unread,
             bytes_out: self.bytes_out,
             elapsed_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             ignored: self.ignored,

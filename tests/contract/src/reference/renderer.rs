@@ -15,6 +15,7 @@ use thumbgate_core::plan::{Plan, check_source};
 use thumbgate_core::port::{
     BodyStream, ColourModel, ImageInfo, ObjectBody, Picture, Rendered, RenderedOutput, Renderer, Timings,
 };
+use thumbgate_core::shrink::DecodeBytes;
 
 /// The longest header line.
 const HEADER_MAX: usize = 64;
@@ -81,7 +82,7 @@ impl Renderer for ReferenceRenderer {
             icc_profile: false,
             progressive: false,
             frames: Some(1),
-            decode_bytes: stored.pixels(),
+            decode_bytes: DecodeBytes::always(stored.pixels()),
         };
         check_source(&info, limits)?;
         let allow_truncated = limits.allow_truncated;
