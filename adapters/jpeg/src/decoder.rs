@@ -183,7 +183,7 @@ impl Hints {
             components: frame.components(),
             colour_space: self.colour_space(frame),
             adobe_transform: self.adobe_transform,
-            buffered: frame.process == Process::Progressive || scan.parts.len() < frame.parts.len(),
+            buffered: frame.process == Process::Progressive || frame.arithmetic || scan.parts.len() < frame.parts.len(),
         }
     }
 

@@ -13,7 +13,7 @@
 //! somebody else's.
 //!
 //! Supported: baseline, extended sequential and progressive (T.81), any sampling of up to ten
-//! blocks a unit, 1, 3 or 4 components, 8 and 12 bits, restarts, DNL. Refused by name: lossless and
+//! blocks a unit, 1, 3 or 4 components, 8 and 12 bits, restarts, DNL, Huffman and arithmetic coding. Refused by name: lossless and
 //! hierarchical pictures.
 //!
 //! Input may be hostile: there is no panic and no work or memory beyond what [`Limits`] and
@@ -22,6 +22,7 @@
 //! Read next: `decoder`, which is the way of a picture from top to bottom.
 #![forbid(unsafe_code)]
 
+mod arithmetic;
 mod bits;
 mod block;
 mod coefficients;

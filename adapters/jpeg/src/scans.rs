@@ -1,15 +1,18 @@
 //! Scans that bring a part of a picture: one component of a sequential one, or some coefficients
 //! or bits of a progressive one (T.81, annex G). What they bring is held.
 
+mod arithmetic;
+mod huffman;
+
 use std::io::Read;
 
+use crate::arithmetic::Models;
 use crate::bits::{Bits, Damage};
-use crate::block::coefficients;
 use crate::coefficients::{Coefficients, Held};
 use crate::entropy::{After, Due, Restarts, Stretch};
 use crate::error::DecodeError;
 use crate::frame::{Frame, Part, Scan};
-use crate::huffman::{AcTable, DcTable, extend};
+use crate::huffman::{AcTable, DcTable};
 use crate::info::Process;
 use crate::scale::Scale;
 use crate::sequential::Faults;
@@ -28,10 +31,15 @@ enum Step {
     Ac { table: Box<AcTable>, first: usize, last: usize, low: u32 },
     /// One more bit of them.
     RefineAc { table: Box<AcTable>, first: usize, last: usize, low: u32 },
+    /// Any of them, by the arithmetic coder.
+    Arithmetic { scan: Scan, process: Process },
 }
 
 impl Step {
     fn new(frame: &Frame, scan: &Scan, tables: &Tables, scale: Scale) -> Result<Self, DecodeError> {
+        if frame.arithmetic {
+            return Ok(Self::Arithmetic { scan: scan.clone(), process: frame.process });
+        }
         let ac = |number| tables.ac(number).map(AcTable::new);
         if frame.process == Process::Sequential {
             let both = scan.parts.iter().map(|part| Ok((DcTable::new(tables.dc(part.dc)?), ac(part.ac)?)));
@@ -86,19 +94,30 @@ impl Step {
             }
             Self::Ac { table, first, last, low } => to.first_ac(bits, data, table, (*first, *last, *low), state),
             Self::RefineAc { table, first, last, low } => to.refine_ac(bits, data, table, (*first, *last, *low), state),
+            Self::Arithmetic { scan, process } => to.arithmetic(bits, data, (scan, *process, lane), state),
         }
     }
 }
 
 /// What is remembered from block to block.
-#[derive(Default)]
 struct State {
     predicted: [i32; 4],
     /// Blocks that have no more coefficients in this scan.
     ended_blocks: u32,
+    models: Models,
 }
 
 impl State {
+    fn new(tables: &Tables) -> Self {
+        Self { predicted: [0; 4], ended_blocks: 0, models: Models::new(tables.conditioning) }
+    }
+
+    /// Forgets everything, as a restart asks for.
+    fn reset(&mut self) {
+        (self.predicted, self.ended_blocks) = ([0; 4], 0);
+        self.models.reset();
+    }
+
     fn dc(&mut self, difference: i32, lane: usize, low: u32) -> i16 {
         let Some(predicted) = self.predicted.get_mut(lane) else { return 0 };
         *predicted = predicted.wrapping_add(difference);
@@ -118,125 +137,12 @@ struct Target<'a> {
     block: usize,
 }
 
-impl Target<'_> {
-    fn sequential(self, bits: &mut Bits, data: &[u8], table: &AcTable, scale: Scale) -> Result<(), Damage> {
-        let Self { held, block } = self;
-        let keep = |_, at, value| held.set(block, at, wrapped(value));
-        match scale {
-            Scale::Eighth => coefficients::<2>(bits, data, table, keep),
-            Scale::Quarter => coefficients::<5>(bits, data, table, keep),
-            Scale::Half => coefficients::<17>(bits, data, table, keep),
-            Scale::Full => coefficients::<65>(bits, data, table, keep),
-        }
-    }
-
-    fn first_ac(
-        self,
-        bits: &mut Bits,
-        data: &[u8],
-        table: &AcTable,
-        (first, last, low): (usize, usize, u32),
-        state: &mut State,
-    ) -> Result<(), Damage> {
-        if state.ended_blocks > 0 {
-            state.ended_blocks -= 1;
-            return Ok(());
-        }
-        let (mut at, mut mask) = (first, 0_u64);
-        while at <= last {
-            let symbol = bits.symbol(data, &table.symbols)?;
-            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-            if size == 0 && run < 15 {
-                state.ended_blocks = (1 << run) - 1 + bits.number(data, run);
-                break;
-            }
-            at += usize::try_from(run).unwrap_or(0);
-            if size > 0 {
-                if at > last {
-                    return Err(Damage);
-                }
-                let value = extend(bits.number(data, size), size) << low;
-                mask |= 1 << at;
-                self.held.set(self.block, at, wrapped(value));
-            }
-            at += 1;
-        }
-        if let Some(known) = self.held.mask(self.block) {
-            *known |= mask;
-        }
-        Ok(())
-    }
-
-    fn refine_ac(
-        self,
-        bits: &mut Bits,
-        data: &[u8],
-        table: &AcTable,
-        (first, last, low): (usize, usize, u32),
-        state: &mut State,
-    ) -> Result<(), Damage> {
-        let Self { held, block } = self;
-        let mut mask = held.mask(block).map_or(0, |mask| *mask);
-        let mut at = first;
-        while at <= last && state.ended_blocks == 0 {
-            let symbol = bits.symbol(data, &table.symbols)?;
-            let (mut run, size) = (u32::from(symbol >> 4), symbol & 15);
-            let value = match size {
-                0 if run < 15 => {
-                    state.ended_blocks = (1 << run) + bits.number(data, run);
-                    break;
-                }
-                0 => 0,
-                _ if bits.flag(data) => 1_i16 << low,
-                _ => -1_i16 << low,
-            };
-            // Past `run` coefficients that are zero still; each that is not takes a bit on the way.
-            while at <= last {
-                if mask >> at & 1 == 1 {
-                    correct(held, block, at, low, bits.flag(data));
-                } else if run == 0 {
-                    break;
-                } else {
-                    run -= 1;
-                }
-                at += 1;
-            }
-            if value != 0 && at <= last {
-                mask |= 1 << at;
-                held.set(block, at, value);
-            }
-            at += 1;
-        }
-        if state.ended_blocks > 0 {
-            let rest = if at > last { 0 } else { mask >> at << at & (u64::MAX >> (63 - last)) };
-            for at in ones(rest) {
-                correct(held, block, at, low, bits.flag(data));
-            }
-            state.ended_blocks -= 1;
-        }
-        if let Some(known) = held.mask(block) {
-            *known = mask;
-        }
-        Ok(())
-    }
-}
-
 /// One more bit for a coefficient that is not zero.
 #[inline]
 fn correct(held: &mut Held, block: usize, at: usize, low: u32, bit: bool) {
     if bit && let Some(kept) = held.place(block, at) {
         *kept = kept.wrapping_add(kept.signum() << low);
     }
-}
-
-/// The positions of a mask's ones.
-fn ones(mask: u64) -> impl Iterator<Item = usize> {
-    let mut left = mask;
-    std::iter::from_fn(move || {
-        let at = usize::try_from(left.trailing_zeros()).ok().filter(|_| left != 0)?;
-        left &= left - 1;
-        Some(at)
-    })
 }
 
 /// Reads a whole scan; what follows it.
@@ -252,7 +158,7 @@ pub(crate) fn read<R: Read>(
         stretch: Stretch::new(),
         bits: Bits::default(),
         restarts: Restarts::new(tables.restart_interval),
-        state: State::default(),
+        state: State::new(tables),
         is_lost: false,
         faults: Faults::default(),
     };
@@ -274,7 +180,10 @@ pub(crate) fn read<R: Read>(
                 Some(_) => reading.blocks(&step, &parts, held, |_| (1, 1), (column, row)),
                 None => reading.blocks(&step, &parts, held, |part| (part.across, part.down), (column, row)),
             };
-            if done.is_err() || reading.stretch.is_exhausted(&reading.bits) {
+            // An arithmetic coder leaves out zeros at its end: only the end of all bytes is one.
+            let is_exhausted = reading.stretch.is_exhausted(&reading.bits)
+                && (!frame.arithmetic || reading.stretch.after() == After::Other(Stop::End));
+            if done.is_err() || is_exhausted {
                 reading.lose(done.is_ok());
             }
         }
@@ -302,7 +211,7 @@ impl Reading {
     /// Makes a whole unit available, behind the restart that may be due.
     fn prepare<R: Read>(&mut self, source: &mut Source<R>) -> Result<(), DecodeError> {
         if self.restarts.is_due() {
-            self.state = State::default();
+            self.state.reset();
             match self.restarts.next(&mut self.stretch, source)? {
                 Due::Fresh(bits) => (self.bits, self.is_lost) = (bits, false),
                 Due::Lost => self.lose(true),
