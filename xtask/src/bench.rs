@@ -7,6 +7,8 @@
 #[cfg(feature = "bench")]
 mod clock;
 #[cfg(feature = "bench")]
+mod install;
+#[cfg(feature = "bench")]
 mod lambda;
 #[cfg(feature = "bench")]
 mod policy;
