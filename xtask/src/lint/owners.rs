@@ -53,6 +53,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("criterion", BENCHES),
     ("fast-ssim2", BENCHES),
     ("iam-rs", BENCHES),
+    ("wait4", BENCHES),
 ];
 
 /// What xtask may name behind its feature `bench`, besides the tools that only measure.
