@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::field::Programs;
 use super::process;
-use super::sources::files;
+use super::sources::jpegs;
 use super::speed::median;
 
 /// Who goes through a folder.
@@ -52,7 +52,7 @@ pub(super) fn measure(programs: &Programs, hundred: &Path, rounds: usize) -> Res
     let all = [Folder::Ours, Folder::Vips, Folder::SharpCli];
     let there = all.into_iter().filter(|who| *who != Folder::Vips || programs.has_vips);
     let mut measured: Vec<_> = there.map(|who| Throughput { who, rounds: Vec::new() }).collect();
-    let pictures = files(hundred).map_err(|error| error.to_string())?;
+    let pictures = jpegs(hundred).map_err(|error| error.to_string())?;
     let names: Vec<_> = pictures.iter().map(|picture| picture.to_string_lossy().into_owned()).collect();
     let list = programs.scratch.join("hundred.txt");
     fs::write(&list, names.join("\0")).map_err(|error| error.to_string())?;
@@ -67,7 +67,7 @@ pub(super) fn measure(programs: &Programs, hundred: &Path, rounds: usize) -> Res
             let log = programs.scratch.join("words.log");
             let taken = process::run(command, Stdio::from(input), &[], &log)
                 .map_err(|error| format!("{}: {error}", one.who.name()))?;
-            let made = files(&out).map_err(|error| error.to_string())?.len();
+            let made = jpegs(&out).map_err(|error| error.to_string())?.len();
             if made != names.len() {
                 return Err(format!("{} made {made} thumbnails of {} pictures", one.who.name(), names.len()));
             }

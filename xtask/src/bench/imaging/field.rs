@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use super::driver::Driver;
 use super::order::{Format, Order, Taken};
 use super::process;
+use super::sources::jpegs;
 
 /// A way to have a picture rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,11 @@ impl Way {
             Self::Vips => "vipsthumbnail, process",
             Self::Djpeg => "djpeg 1/8, process",
         }
+    }
+
+    /// Whether one process renders all pictures, so that its peak of memory is that of the largest.
+    pub(super) const fn lives_on(self) -> bool {
+        matches!(self, Self::Ours | Self::Sharp)
     }
 }
 
@@ -176,8 +182,8 @@ impl Field {
             command.args(["--size", size]);
         }
         let taken = process::run(command, Stdio::null(), &[], &self.log())?;
-        let entries = fs::read_dir(&out).map_err(|error| error.to_string())?;
-        let lengths: Vec<u64> = entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len())).collect();
+        let made = jpegs(&out).map_err(|error| error.to_string())?;
+        let lengths: Vec<u64> = made.iter().filter_map(|path| Some(path.metadata().ok()?.len())).collect();
         if lengths.len() != order.sizes.len() {
             return Err(format!("{} outputs instead of {}", lengths.len(), order.sizes.len()));
         }

@@ -36,19 +36,18 @@ fn speed(subject: &Subject, results: &Results) -> String {
             text.push_str(&format!("  {:<24} refused: {error}\n", one.way.name()));
             continue;
         }
-        let ours = match one.way {
-            Way::Ours | Way::Sharp => Way::Ours,
-            _ => Way::OursProcess,
-        };
+        let ours = if one.way.lives_on() { Way::Ours } else { Way::OursProcess };
         let ratio = results.of(&subject.name, ours).map_or(f64::NAN, Measurement::cpu_ms) / one.cpu_ms();
         let read = bytes_read(one).map_or("-".to_owned(), |bytes| format!("{:.2} MB", bytes / 1e6));
+        let memory = one.memory_mib();
+        let memory = if memory.is_nan() { "-".to_owned() } else { format!("{memory:.1} MiB") };
+        let ratio = if ratio.is_nan() { "-".to_owned() } else { format!("{ratio:.3}") };
         let written = one.median(|taken| count(taken.output_bytes));
         text.push_str(&format!(
-            "  {:<24} {:>6.1} ms {:>6.1} ms {:>7.1} MiB {read:>9} {written:>7.0} B {ratio:>8.3}\n",
+            "  {:<24} {:>6.1} ms {:>6.1} ms {memory:>11} {read:>9} {written:>7.0} B {ratio:>8}\n",
             one.way.name(),
             one.cpu_ms(),
             one.wall_ms(),
-            one.memory_mib(),
         ));
     }
     text.push('\n');

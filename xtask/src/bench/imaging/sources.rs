@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::ImagingBenchError;
-use crate::bench::install::{file_error, once, succeed};
+use crate::bench::install::{InstallError, file_error, once, succeed};
 use crate::prerequisite::{Prerequisite, WALLPAPERS};
 use crate::workspace::Workspace;
 
@@ -69,15 +69,16 @@ impl Sources {
     }
 
     /// The pictures for fidelity, in the order of their names.
-    pub(super) fn fidelity(&self) -> Result<Vec<PathBuf>, ImagingBenchError> {
-        files(&self.folder.join("fidelity"))
+    pub(super) fn fidelity(&self) -> Result<Vec<PathBuf>, InstallError> {
+        jpegs(&self.folder.join("fidelity"))
     }
 }
 
-/// The files of a folder, in the order of their names.
-pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, ImagingBenchError> {
+/// The JPEGs right in a folder, in the order of their names; `thumbgate batch` keeps notes beside them.
+pub(super) fn jpegs(folder: &Path) -> Result<Vec<PathBuf>, InstallError> {
     let entries = fs::read_dir(folder).map_err(file_error(folder))?;
-    let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.sort();
-    Ok(files)
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|suffix| suffix == "jpg"));
+    paths.sort();
+    Ok(paths)
 }

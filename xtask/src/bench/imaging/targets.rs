@@ -74,7 +74,7 @@ impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = if self.is_met() { "met" } else { "NOT met" };
         let figure = if self.figure.is_nan() { "-".to_owned() } else { format!("{:.3}", self.figure) };
-        write!(formatter, "{:<64} {figure:>8}  {:<16} {verdict}", self.text, self.bound())
+        write!(formatter, "{:<76} {figure:>7}  {:<14} {verdict}", self.text, self.bound())
     }
 }
 
@@ -226,6 +226,6 @@ mod tests {
     #[test]
     fn a_target_is_one_line() {
         let line = Target::at_most("a / b".to_owned(), 0.51, 0.5).to_string();
-        assert!(line.starts_with("a / b  ") && line.ends_with("0.510  at most 0.500    NOT met"), "{line}");
+        assert!(line.starts_with("a / b  ") && line.ends_with("0.510  at most 0.500  NOT met"), "{line}");
     }
 }
