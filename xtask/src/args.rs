@@ -4,7 +4,7 @@
 
 use thiserror::Error;
 
-use crate::bench::Subject;
+use crate::bench::{self, Subject};
 use crate::ci::Step;
 use crate::nearest::nearest;
 use crate::package::{Arch, Request};
@@ -32,12 +32,7 @@ pub(crate) enum Command {
     /// Make the zip that Lambda is given.
     Package(Request),
     /// Measure our code and its peers.
-    Bench {
-        /// What to measure.
-        subject: Subject,
-        /// Whether to print JSON lines instead of a table.
-        is_json: bool,
-    },
+    Bench(bench::Request),
     /// Print the help text.
     Help,
 }
@@ -163,10 +158,11 @@ fn parse_package(words: Vec<String>) -> Result<Command, UsageError> {
 
 fn parse_bench(words: Vec<String>) -> Result<Command, UsageError> {
     let mut subject = None;
-    let mut is_json = false;
+    let (mut is_json, mut is_quick) = (false, false);
     for given in words {
         match given.as_str() {
             "--json" => is_json = true,
+            "--quick" => is_quick = true,
             word if word.starts_with('-') || subject.is_some() => {
                 return Err(UsageError::Unexpected { command: "bench", given, hint: "" });
             }
@@ -180,7 +176,12 @@ fn parse_bench(words: Vec<String>) -> Result<Command, UsageError> {
             }
         }
     }
-    Ok(Command::Bench { subject: subject.unwrap_or(Subject::Policy), is_json })
+    let subject = subject.unwrap_or(Subject::Policy);
+    if is_quick && subject != Subject::Imaging {
+        let given = "--quick".to_owned();
+        return Err(UsageError::Unexpected { command: "bench", given, hint: "; only `bench imaging` does" });
+    }
+    Ok(Command::Bench(bench::Request { subject, is_json, is_quick }))
 }
 
 fn nothing_more(command: &'static str, words: Vec<String>, parsed: Command) -> Result<Command, UsageError> {
@@ -193,9 +194,13 @@ fn nothing_more(command: &'static str, words: Vec<String>, parsed: Command) -> R
 #[cfg(test)]
 mod tests {
     use super::{Command, UsageError, parse};
-    use crate::bench::Subject;
+    use crate::bench::{self, Subject};
     use crate::ci::Step;
     use crate::package::{Arch, Request};
+
+    fn bench(subject: Subject, is_json: bool, is_quick: bool) -> Command {
+        Command::Bench(bench::Request { subject, is_json, is_quick })
+    }
 
     fn parsed(line: &str) -> Result<Command, UsageError> {
         parse(line.split_whitespace().map(str::to_owned))
@@ -211,9 +216,10 @@ mod tests {
             ("stack", Command::Stack),
             ("ci", Command::Ci { only: None }),
             ("ci clippy", Command::Ci { only: Some(Step::Clippy) }),
-            ("bench policy", Command::Bench { subject: Subject::Policy, is_json: false }),
-            ("bench lambda", Command::Bench { subject: Subject::Lambda, is_json: false }),
-            ("bench --json", Command::Bench { subject: Subject::Policy, is_json: true }),
+            ("bench policy", bench(Subject::Policy, false, false)),
+            ("bench lambda", bench(Subject::Lambda, false, false)),
+            ("bench --quick imaging", bench(Subject::Imaging, false, true)),
+            ("bench --json", bench(Subject::Policy, true, false)),
             ("package", Command::Package(Request::default())),
             (
                 "package --arch x86_64 --config t.toml --out dist --binary b",
@@ -242,6 +248,7 @@ mod tests {
             ("ci clipy", "no CI step is named `clipy`; did you mean `clippy`?"),
             ("bench polcy", "no bench is named `polcy`; did you mean `policy`?"),
             ("bench policy policy", "`bench` does not take `policy`"),
+            ("bench lambda --quick", "`bench` does not take `--quick`; only `bench imaging` does"),
             ("bench --jsno", "`bench` does not take `--jsno`"),
             ("package --arch mips", "`--arch` needs `arm64` or `x86_64`"),
             ("package --out", "`--out` needs a path"),

@@ -12,8 +12,9 @@ Commands:
   lint             check layers, dependencies and house rules
   package          make the zip that Lambda is given: the function and thumbgate.toml
                    --arch arm64|x86_64, --config FILE, --out DIR, --binary FILE (built elsewhere)
-  bench [SUBJECT]  measure ours and others': policy (decisions, the default) or lambda (the
-                   function); --json prints JSON lines
+  bench [SUBJECT]  measure ours and others': policy (decisions, the default), lambda (the
+                   function) or imaging (the renderer; --quick for fewer rounds); --json prints
+                   JSON lines
   stack            run the local S3 API in the foreground and print what to export
   help             print this text
 
@@ -22,6 +23,7 @@ target/venv, and get AWS's Lambda runtime interface emulator from PyPI. They nee
 its venv module; `test` and `ci` need a C compiler too.
 `bench` builds xtask again, with what it compares with; some of these need node and npm, and
 `bench lambda` also cmake, autoconf, automake, libtool and g++. Who cannot run is left out.
+`bench imaging` needs node, npm and KDE's wallpapers, and takes vipsthumbnail and djpeg as they are.
 
 Examples:
   cargo xtask test

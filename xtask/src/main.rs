@@ -62,7 +62,7 @@ fn run(command: Command) -> Result<u8, Box<dyn Error>> {
         Command::Stack => stack_command::run(&workspace),
         Command::Ci { only } => Ok(ci::run(&workspace, only)?),
         Command::Package(request) => Ok(package::run(&workspace, &request)?),
-        Command::Bench { subject, is_json } => Ok(bench::run(&workspace, subject, is_json)?),
+        Command::Bench(request) => Ok(bench::run(&workspace, request)?),
         Command::Lint => Ok(lint::run(&workspace)?),
     }
 }

@@ -18,7 +18,19 @@ pub(crate) enum Prerequisite {
     /// What compiles AWS's Lambda client for Node.
     #[cfg_attr(not(any(feature = "bench", test)), expect(dead_code, reason = "only benches need it"))]
     NativeModules,
+    /// libvips as a program.
+    #[cfg_attr(not(any(feature = "bench", test)), expect(dead_code, reason = "only benches need it"))]
+    Vips,
+    /// libjpeg-turbo as a program.
+    #[cfg_attr(not(any(feature = "bench", test)), expect(dead_code, reason = "only benches need it"))]
+    Djpeg,
+    /// Photographs that every distribution of KDE brings.
+    #[cfg_attr(not(any(feature = "bench", test)), expect(dead_code, reason = "only benches need it"))]
+    Wallpapers,
 }
+
+/// Where the wallpapers are.
+pub(crate) const WALLPAPERS: &str = "/usr/share/wallpapers";
 
 /// Something is missing; the text holds the line that installs it.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -58,6 +70,9 @@ impl Prerequisite {
             Self::NativeModules => ["cmake", "autoconf", "automake", "libtoolize", "make", "g++"]
                 .into_iter()
                 .all(|program| runs(program, &["--version"])),
+            Self::Vips => runs("vipsthumbnail", &["--vips-version"]),
+            Self::Djpeg => on_path("djpeg"),
+            Self::Wallpapers => Path::new(WALLPAPERS).join("EveningGlow/contents/images").is_dir(),
         };
         if found {
             return Ok(());
@@ -76,6 +91,9 @@ impl Prerequisite {
             Self::NativeModules => {
                 ("cmake, autoconf, automake, libtool, make or g++", "AWS's Lambda client for Node is compiled")
             }
+            Self::Vips => ("vipsthumbnail", "it is what the renderer is measured against"),
+            Self::Djpeg => ("djpeg", "it shows what libjpeg-turbo alone takes"),
+            Self::Wallpapers => ("the folder of KDE's wallpapers", "the sources of the bench are made of them"),
         };
         MissingError { missing, purpose, install: self.install_line(manager) }
     }
@@ -102,6 +120,22 @@ impl Prerequisite {
             (Self::NativeModules, Apk) => "sudo apk add cmake autoconf automake libtool make g++",
             (Self::NativeModules, Brew) => "brew install cmake autoconf automake libtool",
             (Self::NativeModules, Unknown) => "(your system's packages of them)",
+            (Self::Vips, Apt) => "sudo apt-get install libvips-tools",
+            (Self::Vips, Dnf) => "sudo dnf install vips-tools",
+            (Self::Vips, Apk) => "sudo apk add vips-tools",
+            (Self::Vips, Brew) => "brew install vips",
+            (Self::Vips, Unknown) => "(your system's package of libvips's programs)",
+            (Self::Djpeg, Apt) => "sudo apt-get install libjpeg-turbo-progs",
+            (Self::Djpeg, Dnf) => "sudo dnf install libjpeg-turbo-utils",
+            (Self::Djpeg, Apk) => "sudo apk add libjpeg-turbo-utils",
+            (Self::Djpeg, Brew) => "brew install jpeg-turbo",
+            (Self::Djpeg, Unknown) => "(your system's package of libjpeg-turbo's programs)",
+            (Self::Wallpapers, Apt) => "sudo apt-get install plasma-workspace-wallpapers",
+            (Self::Wallpapers, Dnf) => "sudo dnf install plasma-workspace-wallpapers",
+            (Self::Wallpapers, Apk) => "sudo apk add plasma-workspace-wallpapers",
+            (Self::Wallpapers, Brew | Unknown) => {
+                "(the folder /usr/share/wallpapers of KDE's plasma-workspace-wallpapers)"
+            }
             (Self::CCompiler, Unknown) => "(your system's package of gcc or clang)",
         }
     }
@@ -163,6 +197,9 @@ mod tests {
         let told = Prerequisite::NativeModules.missing(manager).to_string();
         assert!(told.starts_with("cmake, ") && told.ends_with("packages of them)"), "{told}");
         let told = Prerequisite::Node.missing(manager).to_string();
+        assert!(Prerequisite::Vips.missing(PackageManager::Apt).to_string().ends_with("libvips-tools"));
+        assert!(Prerequisite::Djpeg.missing(PackageManager::Apt).to_string().ends_with("libjpeg-turbo-progs"));
+        assert!(Prerequisite::Wallpapers.missing(manager).to_string().ends_with("plasma-workspace-wallpapers)"));
         assert!(told.starts_with("node with npm is missing") && told.contains("Node.js 20"), "{told}");
     }
 }

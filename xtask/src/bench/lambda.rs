@@ -14,12 +14,10 @@ mod store;
 mod told;
 
 use std::fs;
-use std::io;
-use std::path::PathBuf;
-use std::process::ExitStatus;
 
 use thiserror::Error;
 
+use super::install::{InstallError, file_error};
 use crate::package::PackageError;
 use crate::prerequisite::MissingError;
 use crate::stack::{Stack, StackError};
@@ -44,24 +42,9 @@ pub(crate) enum LambdaBenchError {
     /// The photo could not be made.
     #[error("cannot make the photo")]
     Photo(#[from] jpeg_encoder::EncodingError),
-    /// A file or a program cannot be used.
-    #[error("cannot use `{}`", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A peer could not be installed.
-    #[error("{what} failed with {status}; its own words are in {}", log.display())]
-    Install {
-        /// What was run.
-        what: &'static str,
-        /// How it ended.
-        status: ExitStatus,
-        /// What it said.
-        log: PathBuf,
-    },
+    /// A file cannot be used, or a peer could not be installed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
     /// Lambda has no such processor.
     #[error("this machine is none that Lambda has: it needs Linux on x86_64 or arm64")]
     Machine,
@@ -83,12 +66,12 @@ pub(super) fn run(workspace: &Workspace, is_json: bool) -> Result<u8, LambdaBenc
     let logs = workspace.target().join("bench/lambda-logs");
     // Logs of an earlier run would be added to; where there are none, nothing is to be done.
     drop(fs::remove_dir_all(&logs));
-    fs::create_dir_all(&logs).map_err(install::file_error(&logs))?;
+    fs::create_dir_all(&logs).map_err(file_error(&logs))?;
     let photo = photo::jpeg()?;
 
     let processors = process::processors();
     let (first, last) = (processors.first().copied().unwrap_or(0), processors.last().copied().unwrap_or(0));
-    process::pin(first).map_err(install::file_error(&logs))?;
+    process::pin(first).map_err(file_error(&logs))?;
     let stack = Stack::start(workspace)?;
     let endpoint = stack.endpoint();
     let store = Store { authority: endpoint.trim_start_matches("http://").to_owned() };

@@ -53,6 +53,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("criterion", BENCHES),
     ("fast-ssim2", BENCHES),
     ("iam-rs", BENCHES),
+    ("wait4", BENCHES),
 ];
 
 /// What xtask may name behind its feature `bench`, besides the tools that only measure.
@@ -91,6 +92,8 @@ fn fits(pattern: &str, name: &str) -> bool {
 
 fn is_exception(member: &Member, dependency: &Dependency, owners: &[&str]) -> bool {
     match member.folder.as_str() {
+        // Only to tell what its example for benches took.
+        "adapters/imaging" => dependency.name == "rustix" && dependency.kind == Kind::Dev,
         // Only to look at results: what is under test decodes with its own codecs.
         "tests/e2e" => dependency.name == "image" && dependency.kind == Kind::Dev,
         "xtask" => {
@@ -144,6 +147,7 @@ mod tests {
             member("adapters/sqs").needs("aws-sdk-sqs"),
             member("adapters/object-store").needs("object_store"),
             member("adapters/imaging").needs("image").needs("zune-core"),
+            member("adapters/imaging").tests_with("rustix"),
             member("adapters/jpeg").tests_with("jpeg-encoder"),
             member("adapters/fs").needs("rustix").needs("tokio"),
             member("apps/lambda").needs("lambda_runtime").needs("rustix"),
@@ -179,6 +183,7 @@ mod tests {
             member("xtask").needs("rustix"),
             member("xtask").needs("criterion"),
             member("adapters/imaging").tests_with("criterion"),
+            member("adapters/imaging").needs("rustix"),
             behind_bench("ravif"),
         ];
         for member in bad {

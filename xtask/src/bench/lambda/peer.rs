@@ -10,8 +10,9 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::LambdaBenchError;
-use super::install::{self, file_error};
+use super::install;
 use crate::aws_env;
+use crate::bench::install::{file_error, package_version, said};
 use crate::package::{self, Arch};
 use crate::workspace::Workspace;
 
@@ -71,8 +72,8 @@ pub(super) fn ours(workspace: &Workspace) -> Result<Peer, LambdaBenchError> {
 pub(super) fn node(workspace: &Workspace) -> Result<Peer, LambdaBenchError> {
     let folder = install::node(workspace)?;
     let modules = folder.join("node_modules");
-    let version = install::said("node", &["--version"])?;
-    let sharp = install::package_version(&modules.join("sharp/package.json"))?;
+    let version = said("node", &["--version"])?;
+    let sharp = package_version(&modules.join("sharp/package.json"))?;
     // The runtime nodejs20.x brings its client and the SDK.
     let own = ["sharp", "@img", "detect-libc", "semver"].map(|name| modules.join(name));
     let zip_bytes = zipped(&folder, &[own.as_slice(), &[folder.join("index.mjs")]].concat())?;
@@ -92,8 +93,8 @@ pub(super) fn python(workspace: &Workspace) -> Result<Peer, LambdaBenchError> {
     let interpreter = folder.join("bin/python3");
     let ask =
         "import PIL, sys, sysconfig; print(PIL.__version__, sys.version.split()[0], sysconfig.get_path('platlib'))";
-    let said = install::said(&interpreter, &["-c", ask])?;
-    let mut words = said.splitn(3, ' ');
+    let told = said(&interpreter, &["-c", ask])?;
+    let mut words = told.splitn(3, ' ');
     let mut next = || words.next().unwrap_or_default().to_owned();
     let (pillow, version, library) = (next(), next(), PathBuf::from(next()));
     // The runtimes of Python bring their client and boto3.
