@@ -139,18 +139,28 @@ impl Bits {
     #[inline(always)]
     pub(crate) fn skip_block(&mut self, data: &[u8], table: &AcTable, next: u32) -> Result<(), Damage> {
         let mut next = next;
-        loop {
+        'refills: loop {
             self.refill(data);
-            // Two windows a refill: each takes at most SKIP_BITS and 15 bits more.
-            let mut entry = u32::from(table.skips[self.peek(SKIP_BITS) as usize]);
-            self.take(entry & 0xff);
-            next += entry >> 8;
-            if next < 64 {
+            let mut entry;
+            // Three windows a refill: each takes 18 bits at most.
+            'windows: {
+                entry = u32::from(table.skips[self.peek(SKIP_BITS) as usize]);
+                self.take(entry & 0xff);
+                next += entry >> 8;
+                if next >= 64 {
+                    break 'windows;
+                }
+                entry = u32::from(table.skips[self.peek(SKIP_BITS) as usize]);
+                self.take(entry & 0xff);
+                next += entry >> 8;
+                if next >= 64 {
+                    break 'windows;
+                }
                 entry = u32::from(table.skips[self.peek(SKIP_BITS) as usize]);
                 self.take(entry & 0xff);
                 next += entry >> 8;
                 if next < 64 {
-                    continue;
+                    continue 'refills;
                 }
             }
             // The block is full, or its end was met where it still had room.

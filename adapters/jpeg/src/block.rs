@@ -1,6 +1,7 @@
 //! One block of a sequential scan: its bits to the samples that it becomes.
 #![expect(
     clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
     reason = "a kernel of the entropy decoder: indices are masked to the tables they are for"
 )]
 
@@ -20,25 +21,31 @@ pub(crate) fn coefficients<const PLACES: usize>(
     table: &AcTable,
     mut keep: impl FnMut(usize, usize, i32),
 ) -> Result<(), Damage> {
-    let places = const { places(side_of(PLACES)) };
+    let places = const { places_of_counts(side_of(PLACES)) };
     let last = const { last_of(PLACES) };
     let mut next = 1;
     while next <= last {
         let (count, value) = bits.coefficient(data, table)?;
+        // What lies behind the last place, or behind the block, has the place that nobody reads.
         next += count as usize;
-        let at = next - 1;
-        if at <= last {
-            keep(usize::from(places[at & 63]), at, value);
-        } else if at >= 64 {
-            // The end of the block; fewer than that are too many coefficients.
-            return if next > 128 { Ok(()) } else { Err(Damage) };
-        }
+        keep(usize::from(places[next & 255]), next, value);
     }
-    if next >= 64 {
-        return Ok(());
+    if next < 64 {
+        #[expect(clippy::cast_possible_truncation, reason = "below 64")]
+        return bits.skip_block(data, table, next as u32);
     }
-    #[expect(clippy::cast_possible_truncation, reason = "below 64")]
-    bits.skip_block(data, table, next as u32)
+    // The end of the block, or just the last coefficient; otherwise there are too many.
+    if next > 128 || next == 64 { Ok(()) } else { Err(Damage) }
+}
+
+/// Where the coefficient before the one that comes next is kept.
+const fn places_of_counts(side: usize) -> [u8; 256] {
+    let (natural, mut by_count, mut next) = (places(side), [(side * side) as u8; 256], 2);
+    while next <= 64 {
+        by_count[next] = natural[next - 1];
+        next += 1;
+    }
+    by_count
 }
 
 /// The last coefficient in zigzag order that a kept block of so many places has.
@@ -72,8 +79,8 @@ pub(crate) fn dequantised<const PLACES: usize>(
 ) -> Result<Kept<PLACES>, Damage> {
     let mut kept = [0; PLACES];
     kept[0] = dc.wrapping_mul(factors[0].into());
-    coefficients::<PLACES>(bits, data, table, |place, at, value| {
-        kept[place.min(PLACES - 1)] = value.wrapping_mul(factors[at & 63].into());
+    coefficients::<PLACES>(bits, data, table, |place, next, value| {
+        kept[place.min(PLACES - 1)] = value.wrapping_mul(factors[(next - 1) & 63].into());
     })?;
     Ok(kept)
 }

@@ -15,7 +15,10 @@ use crate::error::DecodeError;
 /// Bits of the window that gives one symbol with its value.
 pub(crate) const VALUE_BITS: u32 = 10;
 /// Bits of the window that gives as many symbols as it holds.
-pub(crate) const SKIP_BITS: u32 = 12;
+pub(crate) const SKIP_BITS: u32 = 13;
+
+/// The most bits that an entry of several symbols takes: three of them fit into what a refill brings.
+pub(crate) const SKIPPED_BITS_MAX: u32 = 18;
 
 /// Added to the count of coefficients by an entry that ends its block: more than a block has.
 pub(crate) const BLOCK_END: u32 = 128;
@@ -192,7 +195,11 @@ fn skip_entry(symbols: &Symbols, window: u32) -> u16 {
         if length > SKIP_BITS - bits || (more < BLOCK_END && count + more > 63) {
             break;
         }
-        bits += length + u32::from(symbol & 15);
+        let taken = length + u32::from(symbol & 15);
+        if bits + taken > SKIPPED_BITS_MAX {
+            break;
+        }
+        bits += taken;
         count += more;
         if more == BLOCK_END {
             break;

@@ -10,7 +10,7 @@ impl Target<'_> {
     /// All AC coefficients of a sequential picture.
     pub(super) fn sequential(self, bits: &mut Bits, data: &[u8], table: &AcTable, scale: Scale) -> Result<(), Damage> {
         let Self { held, block } = self;
-        let keep = |_, at, value| held.set(block, at, wrapped(value));
+        let keep = |_, next: usize, value| held.set(block, next - 1, wrapped(value));
         match scale {
             Scale::Eighth => coefficients::<2>(bits, data, table, keep),
             Scale::Quarter => coefficients::<5>(bits, data, table, keep),

@@ -2,7 +2,6 @@
 //! Rust writes (made with libjpeg-turbo's `cjpeg` of a drawing of this project).
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     reason = "a failed test is a panic"
