@@ -4,8 +4,12 @@
 //! when the picture is small. What is missing of a truncated picture is zero: black, or
 //! transparent where there is transparency.
 
+mod avif;
 mod bmp;
 mod gif;
+#[cfg(feature = "heic")]
+mod heic;
+mod heif;
 mod jpeg;
 mod markers;
 mod padded;
@@ -13,6 +17,7 @@ mod png;
 mod scans;
 mod tiff;
 mod webp;
+mod yuv;
 
 use thumbgate_core::error::RenderError;
 use thumbgate_core::format::SourceFormat;
@@ -39,6 +44,13 @@ pub(crate) enum Profile {
     Standard,
     /// What an ICC profile says.
     Icc(Vec<u8>),
+    /// What H.273's numbers say, as AVIF and HEIC have them.
+    Numbers {
+        /// Which red, green and blue are meant.
+        primaries: u16,
+        /// How lightness becomes light.
+        transfer: u16,
+    },
     /// What PNG's `gAMA` says: the exponent of the transfer function, such as 0.45455.
     Gamma(f64),
 }
@@ -71,5 +83,6 @@ pub(crate) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, Rende
         SourceFormat::Gif => gif::decode(body, job),
         SourceFormat::Bmp => bmp::decode(body, job),
         SourceFormat::Tiff => tiff::decode(body, job),
+        SourceFormat::Avif | SourceFormat::Heic => heif::decode(body, job),
     }
 }
