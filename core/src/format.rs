@@ -17,11 +17,16 @@ pub enum SourceFormat {
     Bmp,
     /// TIFF.
     Tiff,
+    /// AVIF: AV1 in the HEIF container.
+    Avif,
+    /// HEIC: HEVC in the HEIF container.
+    Heic,
 }
 
 impl SourceFormat {
     /// Every format that can be decoded.
-    pub const ALL: [Self; 6] = [Self::Jpeg, Self::Png, Self::WebP, Self::Gif, Self::Bmp, Self::Tiff];
+    pub const ALL: [Self; 8] =
+        [Self::Jpeg, Self::Png, Self::WebP, Self::Gif, Self::Bmp, Self::Tiff, Self::Avif, Self::Heic];
 
     /// The format's name, as reports show it.
     #[must_use]
@@ -33,6 +38,8 @@ impl SourceFormat {
             Self::Gif => "gif",
             Self::Bmp => "bmp",
             Self::Tiff => "tiff",
+            Self::Avif => "avif",
+            Self::Heic => "heic",
         }
     }
 
@@ -46,6 +53,8 @@ impl SourceFormat {
             Self::Gif => &["gif"],
             Self::Bmp => &["bmp", "dib"],
             Self::Tiff => &["tif", "tiff"],
+            Self::Avif => &["avif", "avifs"],
+            Self::Heic => &["heic", "heif", "hif", "heics", "heifs"],
         }
     }
 

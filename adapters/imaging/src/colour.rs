@@ -4,10 +4,13 @@
 //!   than a step (sRGB in its many editions) is left out, so that such pictures keep their pixels.
 //! - A profile of greys, and PNG's `gAMA`, is a curve: 256 values, looked up.
 //! - Inks go through their profile, or by the plain formula where they have none.
+//! - What H.273's numbers say (AVIF, HEIC) is in `numbers`, high dynamic range too.
 //! - A profile that cannot be read, or that is made for other pixels, is ignored, never an error.
 //!
 //! Only the library's scalar paths are built in: a thumbnail is small, and they are the same on
 //! every machine of an architecture.
+
+mod numbers;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,6 +18,7 @@ use std::sync::Arc;
 use moxcms::{ColorProfile, DataColorSpace, Layout as Channels, TransformExecutor, TransformOptions};
 use thumbgate_core::error::RenderError;
 
+use self::numbers::Bright;
 use crate::decode::Profile;
 use crate::pixels::{Layout, Pixels};
 use crate::samples::scaled;
@@ -35,6 +39,8 @@ pub(crate) enum Conversion {
     Colours(Transform),
     /// Inks through a transform, or by the plain formula.
     Inks(Option<Transform>),
+    /// High dynamic range to that of a common screen.
+    Bright(Box<Bright>),
 }
 
 impl Conversion {
@@ -43,6 +49,7 @@ impl Conversion {
         let found = match profile {
             Profile::Standard => None,
             Profile::Gamma(gamma) => curve_of_gamma(*gamma),
+            Profile::Numbers { primaries, transfer } => numbers::of_numbers(*primaries, *transfer, layout),
             // A hostile profile may drive the library anywhere; it is ignored like any bad one.
             Profile::Icc(bytes) => catch_unwind(AssertUnwindSafe(|| of_icc(bytes, layout, is_grey))).unwrap_or(None),
         };
@@ -74,6 +81,20 @@ impl Conversion {
                 }
                 Pixels::new(pixels.size(), pixels.layout(), made)
             }
+            Self::Bright(bright) => {
+                let channels = pixels.layout().channels();
+                for pixel in pixels.data_mut().chunks_exact_mut(channels) {
+                    let made = bright.colour(match pixel {
+                        [red, green, blue, ..] => [*red, *green, *blue],
+                        [grey, ..] => [*grey; 3],
+                        [] => [0; 3],
+                    });
+                    for (sample, value) in pixel.iter_mut().zip(made) {
+                        *sample = value;
+                    }
+                }
+                Ok(pixels)
+            }
             Self::Inks(transform) => {
                 let mut made = vec![0; pixels.data().len() / 4 * 3];
                 let done = transform
@@ -89,7 +110,10 @@ impl Conversion {
 }
 
 fn of_icc(bytes: &[u8], layout: Layout, is_grey: bool) -> Option<Conversion> {
-    let profile = ColorProfile::new_from_slice(bytes).ok()?;
+    of_profile(&ColorProfile::new_from_slice(bytes).ok()?, layout, is_grey)
+}
+
+fn of_profile(profile: &ColorProfile, layout: Layout, is_grey: bool) -> Option<Conversion> {
     let srgb = ColorProfile::new_srgb();
     let options = TransformOptions::default();
     let transform = |from, to| profile.create_transform_8bit(from, &srgb, to, options).ok();

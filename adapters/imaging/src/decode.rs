@@ -5,13 +5,18 @@
 //! when the picture is small. What is missing of a truncated picture is black, or transparent
 //! where there is transparency; of a JPEG it is grey.
 
+mod avif;
 mod bmp;
 mod gif;
+#[cfg(feature = "heic")]
+mod heic;
+mod heif;
 pub(crate) mod jpeg;
 mod padded;
 mod png;
 mod tiff;
 mod webp;
+mod yuv;
 
 use thumbgate_core::error::RenderError;
 use thumbgate_core::format::SourceFormat;
@@ -48,6 +53,13 @@ pub(crate) enum Profile {
     Standard,
     /// What an ICC profile says.
     Icc(Vec<u8>),
+    /// What H.273's numbers say, as AVIF and HEIC have them.
+    Numbers {
+        /// Which red, green and blue are meant.
+        primaries: u16,
+        /// How lightness becomes light.
+        transfer: u16,
+    },
     /// What PNG's `gAMA` says: the exponent of the transfer function, such as 0.45455.
     Gamma(f64),
 }
@@ -92,6 +104,7 @@ pub(crate) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, Render
         SourceFormat::Gif => gif::decode(body, job)?,
         SourceFormat::Bmp => bmp::decode(body, job)?,
         SourceFormat::Tiff => tiff::decode(body, job)?,
+        SourceFormat::Avif | SourceFormat::Heic => heif::decode(body, job)?,
     };
     let mut sink = Sink::new(&Form::whole(pixels.size(), pixels.layout()), &info, plan, watch)?;
     sink.picture(&pixels)?;

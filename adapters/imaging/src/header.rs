@@ -6,6 +6,7 @@
 
 mod bmp;
 mod gif;
+mod heif;
 mod jpeg;
 mod png;
 mod sniff;
@@ -94,6 +95,7 @@ pub(crate) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         SourceFormat::Gif => gif::read(prefix),
         SourceFormat::Bmp => bmp::read(prefix),
         SourceFormat::Tiff => tiff::read(prefix),
+        SourceFormat::Avif | SourceFormat::Heic => heif::read(prefix),
     }
 }
 

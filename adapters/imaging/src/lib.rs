@@ -19,13 +19,16 @@
 #![forbid(unsafe_code)]
 
 mod attention;
+mod bits;
 mod body;
+mod boxes;
 mod colour;
 mod compose;
 mod decode;
 mod encode;
 mod error;
 mod header;
+mod heif;
 mod ifd;
 mod orient;
 mod output;

@@ -86,6 +86,13 @@ pub(crate) fn multiply(row: &mut [u8]) {
     }
 }
 
+/// Undoes [`multiply`].
+pub(crate) fn divide(row: &mut [u8]) {
+    for pixel in row.as_chunks_mut::<4>().0 {
+        *pixel = divided(pixel.map(f32::from));
+    }
+}
+
 /// A pixel whose colours were multiplied by its opacity, without that.
 pub(crate) fn divided([red, green, blue, alpha]: [f32; 4]) -> [u8; 4] {
     if alpha < 0.5 {

@@ -15,6 +15,10 @@ const PHOTOMETRIC: u16 = 262;
 const SAMPLES: u16 = 277;
 const EXTRA_SAMPLES: u16 = 338;
 const PROFILE: u16 = 34_675;
+const SUBFILE: u16 = 254;
+const MAKE: u16 = 271;
+const SUB_DIRECTORIES: u16 = 330;
+const DNG_VERSION: u16 = 50_706;
 
 /// The most samples of one pixel: four inks and opacity, and room for what is left out.
 const SAMPLES_MAX: u64 = 8;
@@ -29,6 +33,9 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         }
         Found::More(at) => return Ok(Read::More(at)),
     };
+    if let Some(name) = raw(&directory) {
+        return Err(unsupported(format!("a camera's raw picture ({name}) is not decoded here")));
+    }
     let side = |tag| directory.number(tag).unwrap_or(0);
     let size = prefix.sized(SourceFormat::Tiff, side(WIDTH), side(HEIGHT))?;
     let samples = directory.number(SAMPLES).unwrap_or(1);
@@ -61,6 +68,22 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         ..bare(SourceFormat::Tiff, size)
     };
     Ok(known(info, profile))
+}
+
+/// Which camera's raw picture this is: a small picture stands first, and the sensor's own in a
+/// directory below it, as Nikon's NEF, Sony's ARW, Pentax's PEF and Adobe's DNG have it.
+fn raw(directory: &Directory<'_>) -> Option<String> {
+    if directory.number(DNG_VERSION).is_some() {
+        return Some("DNG".to_owned());
+    }
+    let is_preview = directory.number(SUBFILE).is_some_and(|kind| kind & 1 == 1);
+    if !is_preview || directory.number(SUB_DIRECTORIES).is_none() {
+        return None;
+    }
+    let make = directory.bytes(MAKE)?.unwrap_or_default();
+    let words = String::from_utf8_lossy(make);
+    let word = words.split(|c: char| !c.is_ascii_alphanumeric()).next().filter(|word| !word.is_empty());
+    Some(word.unwrap_or("of an unknown camera").to_owned())
 }
 
 fn colour(directory: &Directory<'_>) -> Result<(ColourModel, u64), RenderError> {

@@ -15,6 +15,7 @@ mod corpus;
 mod draw;
 mod formats;
 mod golden;
+mod heif;
 mod hostile;
 mod limits;
 mod orientation;
