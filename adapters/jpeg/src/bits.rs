@@ -102,16 +102,21 @@ impl Bits {
             self.take(entry & 0xff);
             return Ok(entry.cast_signed() >> 16);
         }
-        self.long_difference(data, table)
+        let (after, value) = self.long_difference(data, table)?;
+        *self = after;
+        Ok(value)
     }
 
+    // What is rare takes and gives the window by value: a reference to it would keep it in memory
+    // and out of registers in the loops that matter.
     #[cold]
-    fn long_difference(&mut self, data: &[u8], table: &DcTable) -> Result<i32, Damage> {
+    fn long_difference(mut self, data: &[u8], table: &DcTable) -> Result<(Self, i32), Damage> {
         let size = u32::from(self.symbol(data, &table.symbols)?);
         if size > 16 {
             return Err(Damage);
         }
-        Ok(extend(self.number(data, size), size))
+        let value = extend(self.number(data, size), size);
+        Ok((self, value))
     }
 
     /// One AC symbol: how many coefficients it counts, and the value of the last of them.
@@ -124,40 +129,48 @@ impl Bits {
             self.take(entry & 0xff);
             return Ok((count, entry.cast_signed() >> 16));
         }
-        self.long_coefficient(data, table)
+        let (after, count, value) = self.long_coefficient(data, table)?;
+        *self = after;
+        Ok((count, value))
     }
 
     #[inline(never)]
-    fn long_coefficient(&mut self, data: &[u8], table: &AcTable) -> Result<(u32, i32), Damage> {
+    fn long_coefficient(mut self, data: &[u8], table: &AcTable) -> Result<(Self, u32, i32), Damage> {
         let symbol = self.symbol(data, &table.symbols)?;
         let size = u32::from(symbol & 15);
         let value = if size == 0 { 0 } else { extend(self.number(data, size), size) };
-        Ok((counted(symbol), value))
+        Ok((self, counted(symbol), value))
+    }
+
+    /// Takes back `bits` that were too many, and takes one symbol instead.
+    #[cold]
+    fn one_instead(mut self, data: &[u8], table: &AcTable, bits: usize) -> Result<(Self, u32), Damage> {
+        let position = self.position() - bits;
+        self.seek(data, position);
+        let (after, count, _) = self.long_coefficient(data, table)?;
+        Ok((after, count))
     }
 
     /// Passes over the coefficients of a block from `next` (1 to 63) on.
     #[inline(always)]
     pub(crate) fn skip_block(&mut self, data: &[u8], table: &AcTable, next: u32) -> Result<(), Damage> {
         let mut next = next;
+        let mut bits = *self;
         'refills: loop {
-            self.refill(data);
+            bits.refill(data);
             let mut entry;
             // Three windows a refill: each takes 18 bits at most.
             'windows: {
-                entry = u32::from(table.skips[self.peek(SKIP_BITS) as usize]);
-                self.take(entry & 0xff);
-                next += entry >> 8;
-                if next >= 64 {
-                    break 'windows;
+                for _ in 0..2 {
+                    entry = u32::from(table.skips[bits.peek(SKIP_BITS) as usize]);
+                    bits.take(entry & 0xff);
+                    next += entry >> 8;
+                    if next >= 64 {
+                        break 'windows;
+                    }
                 }
-                entry = u32::from(table.skips[self.peek(SKIP_BITS) as usize]);
-                self.take(entry & 0xff);
-                next += entry >> 8;
-                if next >= 64 {
-                    break 'windows;
-                }
-                entry = u32::from(table.skips[self.peek(SKIP_BITS) as usize]);
-                self.take(entry & 0xff);
+                entry = u32::from(table.skips[bits.peek(SKIP_BITS) as usize]);
+                bits.take(entry & 0xff);
                 next += entry >> 8;
                 if next < 64 {
                     continue 'refills;
@@ -165,16 +178,19 @@ impl Bits {
             }
             // The block is full, or its end was met where it still had room.
             if next == 64 || (next > BLOCK_END && next < BLOCK_END + 64) {
+                *self = bits;
                 return Ok(());
             }
             // A long code, or symbols that are already the next block's.
-            next -= entry >> 8;
-            let back = self.position() - (entry & 0xff) as usize;
-            self.seek(data, back);
-            next += self.long_coefficient(data, table)?.0;
+            let (after, count) = bits.one_instead(data, table, (entry & 0xff) as usize)?;
+            bits = after;
+            next = next - (entry >> 8) + count;
             match next {
                 0..64 => {}
-                64 | BLOCK_END.. => return Ok(()),
+                64 | BLOCK_END.. => {
+                    *self = bits;
+                    return Ok(());
+                }
                 _ => return Err(Damage),
             }
         }
