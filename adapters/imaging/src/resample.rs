@@ -115,8 +115,22 @@ fn taps(centre: f64, step: f64, count: usize, enlarging: Enlarging) -> Taps {
 }
 
 fn lanczos(distance: f64) -> f64 {
-    let sinc = |x: f64| if x.abs() < 1e-9 { 1.0 } else { (PI * x).sin() / (PI * x) };
+    let sinc = |x: f64| if x.abs() < 1e-9 { 1.0 } else { sine(x) / (PI * x) };
     if distance.abs() < REACH { sinc(distance) * sinc(distance / REACH) } else { 0.0 }
+}
+
+/// The sine of `turns * PI`, to 1e-10.
+///
+/// By its series, since every system's own `sin` has its own last bits, and they would show in a
+/// rounded sample now and then.
+fn sine(turns: f64) -> f64 {
+    // To the nearest whole half turn, which only changes the sign.
+    let whole = turns.round();
+    let x = (turns - whole) * PI;
+    let square = x * x;
+    let series = [-1.0 / 39_916_800.0, 1.0 / 362_880.0, -1.0 / 5_040.0, 1.0 / 120.0, -1.0 / 6.0, 1.0];
+    let sum = series.into_iter().fold(1.0 / 6_227_020_800.0, |sum: f64, term| sum * square + term);
+    if whole.rem_euclid(2.0) == 0.0 { x * sum } else { -x * sum }
 }
 
 /// Rows in, rows of another size out.
@@ -201,13 +215,11 @@ impl Resampler {
     /// The means of the blocks that were summed up.
     fn joined(&mut self) -> Vec<f32> {
         let mut joined = self.spare_row();
-        let (channels, block) = (self.channels, self.columns.block);
-        for (blocks, to) in self.sums.chunks(block * channels).zip(joined.chunks_mut(channels)) {
-            let share = 1.0 / (blocks.len() / channels * self.summed) as f32;
-            for (channel, to) in to.iter_mut().enumerate() {
-                let sum: u32 = blocks.iter().skip(channel).step_by(channels).map(|sum| u32::from(*sum)).sum();
-                *to = sum as f32 * share;
-            }
+        let (sums, block, rows) = (&self.sums, self.columns.block, self.summed);
+        match self.channels {
+            1 => means::<1>(sums, (block, rows), &mut joined),
+            3 => means::<3>(sums, (block, rows), &mut joined),
+            _ => means::<4>(sums, (block, rows), &mut joined),
         }
         self.sums.fill(0);
         self.summed = 0;
@@ -243,6 +255,22 @@ impl Resampler {
             self.out += 1;
             give(&made);
         }
+    }
+}
+
+/// The means of blocks of `block` pixels of the sums of `rows` rows.
+fn means<const CHANNELS: usize>(sums: &[u16], (block, rows): (usize, usize), out: &mut [f32]) {
+    let (pixels, _) = sums.as_chunks::<CHANNELS>();
+    let whole = 1.0 / (block * rows) as f32;
+    for (pixels, out) in pixels.chunks(block).zip(out.as_chunks_mut::<CHANNELS>().0) {
+        let mut total = [0_u32; CHANNELS];
+        for pixel in pixels {
+            for channel in 0..CHANNELS {
+                total[channel] += u32::from(pixel[channel]);
+            }
+        }
+        let share = if pixels.len() == block { whole } else { 1.0 / (pixels.len() * rows) as f32 };
+        *out = total.map(|sum| sum as f32 * share);
     }
 }
 

@@ -67,6 +67,7 @@ impl Frame {
     ) -> Result<(), RenderError> {
         let (channels, stride) = (pixels.layout().channels(), pixels.stride());
         let visible_rows = side(pixels.size().height()).saturating_sub(self.top).min(self.height);
+        let colours = self.colours(palette);
         let mut indices = vec![0; self.width];
         // Passes of an interlaced frame: the first row and the distance of the next (GIF89a, appendix E).
         let passes: &[(usize, usize)] = if self.interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)] } else { &[(0, 1)] };
@@ -82,25 +83,38 @@ impl Frame {
                     let start = (self.top + row) * stride + self.left * channels;
                     let end = (self.top + row + 1) * stride;
                     let to = pixels.data_mut().get_mut(start..end).unwrap_or_default();
-                    self.draw_row(&indices, palette, to.chunks_exact_mut(channels));
+                    if channels == 4 {
+                        draw_row(&indices, &colours, to.as_chunks_mut::<4>().0);
+                    } else {
+                        draw_row(
+                            &indices,
+                            &colours.map(|[red, green, blue, _]| [red, green, blue]),
+                            to.as_chunks_mut::<3>().0,
+                        );
+                    }
                 }
             }
         }
         Ok(())
     }
 
-    fn draw_row<'a>(self, indices: &[u8], palette: &[u8], to: impl Iterator<Item = &'a mut [u8]>) {
-        for (index, pixel) in indices.iter().zip(to) {
-            if Some(*index) == self.transparent {
-                continue;
-            }
-            // An index beyond the palette is black, as in browsers.
-            let at = usize::from(*index) * 3;
-            let colour = palette.get(at..at + 3).unwrap_or(&[0, 0, 0]);
-            for (target, sample) in pixel.iter_mut().zip(colour.iter().chain(&[255])) {
-                *target = *sample;
-            }
+    /// What each index looks like; one beyond the palette is black, as in browsers.
+    fn colours(self, palette: &[u8]) -> [[u8; 4]; 256] {
+        let mut colours = [[0, 0, 0, 255]; 256];
+        for (to, [red, green, blue]) in colours.iter_mut().zip(palette.as_chunks::<3>().0) {
+            *to = [*red, *green, *blue, 255];
         }
+        if let Some(clear) = self.transparent.and_then(|index| colours.get_mut(usize::from(index))) {
+            // The canvas below is empty.
+            *clear = [0; 4];
+        }
+        colours
+    }
+}
+
+fn draw_row<const CHANNELS: usize>(indices: &[u8], colours: &[[u8; CHANNELS]; 256], to: &mut [[u8; CHANNELS]]) {
+    for (index, pixel) in indices.iter().zip(to) {
+        *pixel = colours.get(usize::from(*index)).copied().unwrap_or([0; CHANNELS]);
     }
 }
 

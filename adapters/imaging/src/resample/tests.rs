@@ -1,4 +1,4 @@
-use super::{Axis, Enlarging, Resampler, lanczos, rounded};
+use super::{Axis, Enlarging, Resampler, lanczos, rounded, sine};
 
 fn axis(samples: usize, pixels: usize) -> Axis {
     Axis { start: 0.0, length: samples as f64, samples, pixels }
@@ -94,4 +94,12 @@ fn a_part_between_samples_is_where_it_is() {
 #[test]
 fn rounding_is_to_the_nearest() {
     assert_eq!([rounded(-3.0), rounded(0.49), rounded(0.51), rounded(254.6), rounded(900.0)], [0, 0, 1, 255, 255]);
+}
+
+#[test]
+fn the_sine_is_one() {
+    for step in -4000..4000 {
+        let turns = f64::from(step) / 1000.0;
+        assert!((sine(turns) - (turns * std::f64::consts::PI).sin()).abs() < 1e-9, "{turns}");
+    }
 }
