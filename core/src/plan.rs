@@ -106,6 +106,18 @@ impl Plan {
         self.shrink
     }
 
+    /// Pixels of the source for each pixel of the output that is reduced least, across or down;
+    /// below 1 where one is enlarged.
+    #[must_use]
+    pub fn reduction(&self) -> f64 {
+        let least = |output: &PlannedOutput| {
+            let (from, to) = (output.placement.crop.size, output.placement.scaled);
+            let side = |from: u32, to: u32| f64::from(from) / f64::from(to);
+            side(from.width(), to.width()).min(side(from.height(), to.height()))
+        };
+        self.outputs.iter().map(least).fold(f64::INFINITY, f64::min)
+    }
+
     /// The estimated peak of memory, in bytes: decoding and all outputs.
     #[must_use]
     pub fn memory(&self) -> u64 {

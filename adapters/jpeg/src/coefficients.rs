@@ -4,7 +4,7 @@ use crate::block::put;
 use crate::frame::{Frame, Part};
 use crate::info::Process;
 use crate::planes::Planes;
-use crate::scale::Scale;
+use crate::scale::{Scale, Scales};
 use crate::tables::Quantisation;
 use crate::transform::places;
 
@@ -15,6 +15,7 @@ const UNKNOWN: u8 = u8::MAX;
 pub(crate) struct Held {
     /// Blocks across and down, with those that hang over the picture's edge.
     blocks: (usize, usize),
+    scale: Scale,
     per_block: usize,
     /// `per_block` coefficients a block, as they were coded.
     kept: Vec<i16>,
@@ -34,12 +35,18 @@ impl Held {
         let count = blocks.0 * blocks.1;
         Self {
             blocks,
+            scale,
             per_block: side * side,
             kept: vec![0; count * side * side],
             masks: if needs_masks { vec![0; count] } else { Vec::new() },
             missing: [UNKNOWN; 64],
             places: places(side),
         }
+    }
+
+    /// The scale that coefficients are kept for.
+    pub(crate) fn scale(&self) -> Scale {
+        self.scale
     }
 
     /// The number of the block in a column and a row.
@@ -88,35 +95,33 @@ impl Held {
 }
 
 /// All components' coefficients.
-pub(crate) struct Coefficients {
-    held: Vec<Held>,
-    scale: Scale,
-}
+pub(crate) struct Coefficients(Vec<Held>);
 
 impl Coefficients {
-    pub(crate) fn new(frame: &Frame, scale: Scale) -> Self {
-        Self { held: frame.parts.iter().map(|part| Held::new(frame, part, scale)).collect(), scale }
+    pub(crate) fn new(frame: &Frame, scales: &Scales) -> Self {
+        let parts = frame.parts.iter().enumerate();
+        Self(parts.map(|(number, part)| Held::new(frame, part, scales.of(number))).collect())
     }
 
     pub(crate) fn part_mut(&mut self, part: usize) -> Option<&mut Held> {
-        self.held.get_mut(part)
+        self.0.get_mut(part)
     }
 
     /// Whether no later scan can add anything.
     pub(crate) fn is_complete(&self) -> bool {
-        self.held.iter().all(Held::is_complete)
+        self.0.iter().all(Held::is_complete)
     }
 
-    /// Whether any scan of the coefficients from `first` on is of use.
-    pub(crate) fn wants(&self, first: usize) -> bool {
-        first == 0 || self.scale != Scale::Eighth
+    /// Whether a scan of this component's coefficients from `first` on is of use.
+    pub(crate) fn wants(&self, part: usize, first: usize) -> bool {
+        first == 0 || self.0.get(part).is_some_and(|held| held.scale != Scale::Eighth)
     }
 
     /// Transforms one row of units into the planes.
     pub(crate) fn row(&self, unit_row: usize, frame: &Frame, factors: &[Quantisation], planes: &mut Planes) {
         let extra = u32::from(frame.precision - 8);
-        for (number, ((held, part), factors)) in self.held.iter().zip(&frame.parts).zip(factors).enumerate() {
-            match self.scale {
+        for (number, ((held, part), factors)) in self.0.iter().zip(&frame.parts).zip(factors).enumerate() {
+            match held.scale {
                 Scale::Eighth => held.transform::<1, 2>(unit_row, (number, part), factors, extra, planes),
                 Scale::Quarter => held.transform::<2, 5>(unit_row, (number, part), factors, extra, planes),
                 Scale::Half => held.transform::<4, 17>(unit_row, (number, part), factors, extra, planes),

@@ -10,7 +10,7 @@ use crate::frame::{Frame, Scan, is_frame};
 use crate::info::{ColourSpace, Info, Process};
 use crate::limits::Limits;
 use crate::planes::Planes;
-use crate::scale::Scale;
+use crate::scale::Scales;
 use crate::scans;
 use crate::sequential::{Faults, Sequential};
 use crate::source::{Source, Stop};
@@ -56,7 +56,7 @@ pub struct Ending {
     pub truncated: bool,
     /// Some of its data could not be read; that part is grey.
     pub damaged: bool,
-    /// Scans follow that were not read, because they add nothing at this scale.
+    /// Scans follow that were not read, because they add nothing at the scale.
     pub scans_left: bool,
 }
 
@@ -119,33 +119,33 @@ impl<R: Read> Decoder<R> {
         &self.info
     }
 
-    /// Decodes at a scale. Data that ends early is an error.
+    /// Decodes at a scale, or each component at its own. Data that ends early is an error.
     ///
     /// Pictures in several scans are read here, as far as they matter; others row by row.
     ///
     /// # Errors
     /// Any [`DecodeError`].
-    pub fn rows(self, scale: Scale) -> Result<Rows<R>, DecodeError> {
-        self.begin(scale, false)
+    pub fn rows(self, scales: impl Into<Scales>) -> Result<Rows<R>, DecodeError> {
+        self.begin(scales.into(), false)
     }
 
-    /// Decodes at a scale. Where data ends early, what is missing is grey, and
+    /// Decodes at a scale, or each component at its own. Where data ends early, what is missing is grey, and
     /// [`Ending::truncated`] tells of it.
     ///
     /// # Errors
     /// Any [`DecodeError`] but `Truncated`, unless nothing can be shown at all.
-    pub fn rows_allowing_truncation(self, scale: Scale) -> Result<Rows<R>, DecodeError> {
-        self.begin(scale, true)
+    pub fn rows_allowing_truncation(self, scales: impl Into<Scales>) -> Result<Rows<R>, DecodeError> {
+        self.begin(scales.into(), true)
     }
 
-    fn begin(self, scale: Scale, allow_truncated: bool) -> Result<Rows<R>, DecodeError> {
+    fn begin(self, scales: Scales, allow_truncated: bool) -> Result<Rows<R>, DecodeError> {
         let Self { source, tables, frame, info, scan, limits } = self;
-        let planes = Planes::new(&frame, scale);
+        let planes = Planes::new(&frame, &scales);
         let mut rows = Rows {
             source,
             frame,
             planes,
-            scale,
+            scales,
             from: From::Nothing,
             next: 0,
             allow_truncated,
@@ -154,7 +154,7 @@ impl<R: Read> Decoder<R> {
         rows.from = if info.buffered {
             rows.read_scans(tables, scan, limits)?
         } else {
-            From::Scan(Box::new(Sequential::new(&rows.frame, &scan, &tables)?))
+            From::Scan(Box::new(Sequential::new(&rows.frame, &scan, &tables, &scales)?))
         };
         Ok(rows)
     }
@@ -215,7 +215,7 @@ pub struct Rows<R> {
     source: Source<R>,
     frame: Frame,
     planes: Planes,
-    scale: Scale,
+    scales: Scales,
     from: From,
     /// The row of units that comes next.
     next: usize,
@@ -240,7 +240,7 @@ impl<R: Read> Rows<R> {
         }
         match &mut self.from {
             From::Scan(scan) => {
-                scan.row(&mut self.source, &mut self.planes, self.scale)?;
+                scan.row(&mut self.source, &mut self.planes)?;
                 let faults = scan.faults();
                 self.meet(faults)?;
             }
@@ -278,7 +278,7 @@ impl<R: Read> Rows<R> {
 
     /// Reads scans until nothing that comes can matter.
     fn read_scans(&mut self, mut tables: Tables, first: Scan, limits: Limits) -> Result<From, DecodeError> {
-        let mut held = Coefficients::new(&self.frame, self.scale);
+        let mut held = Coefficients::new(&self.frame, &self.scales);
         let mut factors: Vec<Option<Quantisation>> = vec![None; self.frame.parts.len()];
         let mut scan = Some(first);
         let mut count = 0_u32;
@@ -290,9 +290,9 @@ impl<R: Read> Rows<R> {
                 return Err(DecodeError::Limit(format!("a picture of {width}x{height} in {count} scans or more")));
             }
             self.note_factors(&current, &tables, &mut factors)?;
-            let after = if held.wants(current.first) {
-                let to = (&mut held, self.scale);
-                let (after, faults) = scans::read(&mut self.source, &self.frame, &current, &tables, to)?;
+            let part = current.parts.first().map_or(0, |part| part.part);
+            let after = if held.wants(part, current.first) {
+                let (after, faults) = scans::read(&mut self.source, &self.frame, &current, &tables, &mut held)?;
                 self.meet(faults)?;
                 after
             } else {

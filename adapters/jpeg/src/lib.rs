@@ -45,4 +45,4 @@ pub use decoder::{Decoder, Ending, Rows, Strip};
 pub use error::DecodeError;
 pub use info::{ColourSpace, Component, Info, Process};
 pub use limits::Limits;
-pub use scale::Scale;
+pub use scale::{Scale, Scales};

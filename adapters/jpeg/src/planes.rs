@@ -1,7 +1,7 @@
 //! The samples of one row of units, a plane for each component.
 
 use crate::frame::{Frame, Part};
-use crate::scale::Scale;
+use crate::scale::{Scale, Scales};
 
 /// The grey of what is missing, as libjpeg shows it.
 const BLANK: u8 = 128;
@@ -29,13 +29,14 @@ pub(crate) fn scaled(side: usize, scale: Scale) -> usize {
 }
 
 impl Planes {
-    pub(crate) fn new(frame: &Frame, scale: Scale) -> Self {
-        let plane = |part: &Part| {
+    pub(crate) fn new(frame: &Frame, scales: &Scales) -> Self {
+        let plane = |(number, part): (usize, &Part)| {
+            let scale = scales.of(number);
             let (stride, rows) = (frame.units.0 * part.across * scale.block_side(), part.down * scale.block_side());
             let (width, left) = (scaled(part.samples.0, scale), scaled(part.samples.1, scale));
             Plane { samples: vec![0; stride * rows], stride, rows, width, left }
         };
-        Self(frame.parts.iter().map(plane).collect())
+        Self(frame.parts.iter().enumerate().map(plane).collect())
     }
 
     /// A plane's samples to be written, and the length of its rows.

@@ -54,6 +54,21 @@ impl Scale {
         Self::ALL.into_iter().rev().find(fits).unwrap_or_default()
     }
 
+    /// The next larger picture.
+    ///
+    /// ```
+    /// use thumbgate_jpeg::Scale;
+    /// assert_eq!((Scale::Eighth.larger(), Scale::Full.larger()), (Scale::Quarter, Scale::Full));
+    /// ```
+    #[must_use]
+    pub const fn larger(self) -> Self {
+        match self {
+            Self::Full | Self::Half => Self::Full,
+            Self::Quarter => Self::Half,
+            Self::Eighth => Self::Quarter,
+        }
+    }
+
     /// Samples on a side of what a block becomes: 8, 4, 2 or 1.
     pub(crate) const fn block_side(self) -> usize {
         match self {
@@ -62,5 +77,33 @@ impl Scale {
             Self::Quarter => 2,
             Self::Eighth => 1,
         }
+    }
+}
+
+/// A scale for each component of a picture.
+///
+/// Components that were stored with fewer samples than others can be shrunk less, so that colour
+/// keeps its detail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scales([Scale; 4]);
+
+impl Scales {
+    /// What `scale` says of each component, by its number.
+    #[must_use]
+    pub fn by_component(scale: impl Fn(usize) -> Scale) -> Self {
+        Self(std::array::from_fn(scale))
+    }
+
+    /// A component's scale.
+    #[must_use]
+    pub fn of(&self, component: usize) -> Scale {
+        self.0.get(component).copied().unwrap_or_default()
+    }
+}
+
+impl From<Scale> for Scales {
+    /// The same for all components.
+    fn from(scale: Scale) -> Self {
+        Self([scale; 4])
     }
 }

@@ -14,7 +14,6 @@ use crate::error::DecodeError;
 use crate::frame::{Frame, Part, Scan};
 use crate::huffman::{AcTable, DcTable};
 use crate::info::Process;
-use crate::scale::Scale;
 use crate::sequential::Faults;
 use crate::source::{Source, Stop};
 use crate::tables::Tables;
@@ -22,7 +21,7 @@ use crate::tables::Tables;
 /// What a scan does with a block.
 enum Step {
     /// Everything at once.
-    Sequential { tables: Vec<(DcTable, AcTable)>, scale: Scale },
+    Sequential { tables: Vec<(DcTable, AcTable)> },
     /// The upper bits of the DC coefficient.
     Dc { tables: Vec<DcTable>, low: u32 },
     /// One more bit of it.
@@ -36,14 +35,14 @@ enum Step {
 }
 
 impl Step {
-    fn new(frame: &Frame, scan: &Scan, tables: &Tables, scale: Scale) -> Result<Self, DecodeError> {
+    fn new(frame: &Frame, scan: &Scan, tables: &Tables) -> Result<Self, DecodeError> {
         if frame.arithmetic {
             return Ok(Self::Arithmetic { scan: scan.clone(), process: frame.process });
         }
         let ac = |number| tables.ac(number).map(AcTable::new);
         if frame.process == Process::Sequential {
             let both = scan.parts.iter().map(|part| Ok((DcTable::new(tables.dc(part.dc)?), ac(part.ac)?)));
-            return Ok(Self::Sequential { tables: both.collect::<Result<_, DecodeError>>()?, scale });
+            return Ok(Self::Sequential { tables: both.collect::<Result<_, DecodeError>>()? });
         }
         let (first, last, low) = (scan.first, scan.last, scan.low);
         Ok(match (first, scan.high) {
@@ -74,10 +73,10 @@ impl Step {
         to: Target<'_>,
     ) -> Result<(), Damage> {
         match self {
-            Self::Sequential { tables, scale } => {
+            Self::Sequential { tables } => {
                 let (dc, ac) = tables.get(lane).ok_or(Damage)?;
                 to.held.set(to.block, 0, state.dc(bits.difference(data, dc)?, lane, 0));
-                to.sequential(bits, data, ac, *scale)
+                to.sequential(bits, data, ac)
             }
             Self::Dc { tables, low } => {
                 let difference = bits.difference(data, tables.get(lane).ok_or(Damage)?)?;
@@ -151,9 +150,9 @@ pub(crate) fn read<R: Read>(
     frame: &Frame,
     scan: &Scan,
     tables: &Tables,
-    (held, scale): (&mut Coefficients, Scale),
+    held: &mut Coefficients,
 ) -> Result<(After, Faults), DecodeError> {
-    let step = Step::new(frame, scan, tables, scale)?;
+    let step = Step::new(frame, scan, tables)?;
     let mut reading = Reading {
         stretch: Stretch::new(),
         bits: Bits::default(),

@@ -9,13 +9,14 @@ use crate::error::DecodeError;
 use crate::frame::{Frame, Scan};
 use crate::huffman::{AcTable, DcTable};
 use crate::planes::Planes;
-use crate::scale::Scale;
+use crate::scale::{Scale, Scales};
 use crate::source::Source;
 use crate::tables::{Quantisation, Tables};
 
 /// One component as the scan brings it.
 struct Lane {
     part: usize,
+    scale: Scale,
     across: usize,
     down: usize,
     dc: DcTable,
@@ -47,11 +48,12 @@ pub(crate) struct Sequential {
 }
 
 impl Sequential {
-    pub(crate) fn new(frame: &Frame, scan: &Scan, tables: &Tables) -> Result<Self, DecodeError> {
+    pub(crate) fn new(frame: &Frame, scan: &Scan, tables: &Tables, scales: &Scales) -> Result<Self, DecodeError> {
         let lanes = scan.parts.iter().map(|scanned| {
             let part = frame.parts.get(scanned.part).ok_or(DecodeError::Malformed("a scan of no component"))?;
             Ok(Lane {
                 part: scanned.part,
+                scale: scales.of(scanned.part),
                 across: part.across,
                 down: part.down,
                 dc: DcTable::new(tables.dc(scanned.dc)?),
@@ -77,25 +79,7 @@ impl Sequential {
     }
 
     /// Decodes one row of units into the planes.
-    pub(crate) fn row<R: Read>(
-        &mut self,
-        source: &mut Source<R>,
-        planes: &mut Planes,
-        scale: Scale,
-    ) -> Result<(), DecodeError> {
-        match scale {
-            Scale::Eighth => self.units::<R, 1, 2>(source, planes),
-            Scale::Quarter => self.units::<R, 2, 5>(source, planes),
-            Scale::Half => self.units::<R, 4, 17>(source, planes),
-            Scale::Full => self.units::<R, 8, 65>(source, planes),
-        }
-    }
-
-    fn units<R: Read, const SIDE: usize, const PLACES: usize>(
-        &mut self,
-        source: &mut Source<R>,
-        planes: &mut Planes,
-    ) -> Result<(), DecodeError> {
+    pub(crate) fn row<R: Read>(&mut self, source: &mut Source<R>, planes: &mut Planes) -> Result<(), DecodeError> {
         for unit in 0..self.units_across {
             if self.restarts.is_due() {
                 self.restart(source)?;
@@ -103,10 +87,10 @@ impl Sequential {
             if !self.is_lost && !self.stretch.has_unit(&self.bits) {
                 self.stretch.read_on(source, &mut self.bits)?;
             }
-            let is_whole = !self.is_lost && self.unit::<SIDE, PLACES>(unit, planes).is_ok();
+            let is_whole = !self.is_lost && self.unit(unit, planes).is_ok();
             if !is_whole || self.stretch.is_exhausted(&self.bits) {
                 self.lose(is_whole);
-                self.blank::<SIDE>(unit, planes);
+                self.blank(unit, planes);
             }
         }
         Ok(())
@@ -134,28 +118,56 @@ impl Sequential {
     }
 
     #[inline(always)]
-    fn unit<const SIDE: usize, const PLACES: usize>(&mut self, unit: usize, planes: &mut Planes) -> Result<(), Damage> {
+    fn unit(&mut self, unit: usize, planes: &mut Planes) -> Result<(), Damage> {
         let data = self.stretch.data();
         let mut bits = self.bits;
         for lane in &mut self.lanes {
             let (picture, stride) = planes.samples_mut(lane.part);
-            for down in 0..lane.down {
-                for across in 0..lane.across {
-                    lane.predicted = lane.predicted.wrapping_add(bits.difference(data, &lane.dc)?);
-                    let kept: [i32; PLACES] = dequantised(&mut bits, data, &lane.ac, lane.predicted, &lane.factors)?;
-                    let at = (down * stride + unit * lane.across + across) * SIDE;
-                    put::<SIDE>(&kept, self.extra, picture, at, stride);
-                }
-            }
+            let to = Place { picture, stride, unit, extra: self.extra };
+            bits = match lane.scale {
+                Scale::Eighth => lane.blocks::<1, 2>(bits, data, to)?,
+                Scale::Quarter => lane.blocks::<2, 5>(bits, data, to)?,
+                Scale::Half => lane.blocks::<4, 17>(bits, data, to)?,
+                Scale::Full => lane.blocks::<8, 65>(bits, data, to)?,
+            };
         }
         self.bits = bits;
         Ok(())
     }
 
-    fn blank<const SIDE: usize>(&self, unit: usize, planes: &mut Planes) {
+    fn blank(&self, unit: usize, planes: &mut Planes) {
         for lane in &self.lanes {
-            let width = lane.across * SIDE;
-            planes.blank(lane.part, unit * width, width, lane.down * SIDE);
+            let (width, height) = (lane.across * lane.scale.block_side(), lane.down * lane.scale.block_side());
+            planes.blank(lane.part, unit * width, width, height);
         }
+    }
+}
+
+/// Where a unit's samples of a component go.
+struct Place<'a> {
+    picture: &'a mut [u8],
+    stride: usize,
+    unit: usize,
+    extra: u32,
+}
+
+impl Lane {
+    /// Decodes the unit's blocks of the component.
+    #[inline(always)]
+    fn blocks<const SIDE: usize, const PLACES: usize>(
+        &mut self,
+        mut bits: Bits,
+        data: &[u8],
+        to: Place<'_>,
+    ) -> Result<Bits, Damage> {
+        for down in 0..self.down {
+            for across in 0..self.across {
+                self.predicted = self.predicted.wrapping_add(bits.difference(data, &self.dc)?);
+                let kept: [i32; PLACES] = dequantised(&mut bits, data, &self.ac, self.predicted, &self.factors)?;
+                let at = (down * to.stride + to.unit * self.across + across) * SIDE;
+                put::<SIDE>(&kept, to.extra, to.picture, at, to.stride);
+            }
+        }
+        Ok(bits)
     }
 }

@@ -4,8 +4,9 @@
 //! little of it.
 
 use thumbgate_core::error::RenderError;
+use thumbgate_core::plan::Plan;
 use thumbgate_core::shrink::Shrink;
-use thumbgate_jpeg::{ColourSpace, DecodeError, Decoder, Info, Limits, Scale};
+use thumbgate_jpeg::{ColourSpace, Component, DecodeError, Decoder, Info, Limits, Process, Scale, Scales};
 
 use super::{Job, Profile, Shrunk};
 use crate::body::Body;
@@ -21,9 +22,9 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, Render
     if (info.width, info.height) != (stored.width(), stored.height()) {
         return Err(internal("JPEG: the size has changed since it was planned"));
     }
-    let scale = scale(job.plan.shrink());
-    let form = form(info, scale);
-    let rows = if job.limits.allow_truncated { decoder.rows_allowing_truncation(scale) } else { decoder.rows(scale) };
+    let scales = scales(info, job.plan);
+    let form = form(info, &scales);
+    let rows = if job.limits.allow_truncated { decoder.rows_allowing_truncation(scales) } else { decoder.rows(scales) };
     let mut rows = rows.map_err(told)?;
     let mut sink = job.sink(&form)?;
     while let Some(strip) = rows.next_strip().map_err(told)? {
@@ -54,12 +55,38 @@ pub(crate) fn scale(shrink: Shrink) -> Scale {
     }
 }
 
-/// How the components lie on the picture at a scale.
-fn form(info: &Info, scale: Scale) -> Form {
-    let most = |of: fn(&thumbgate_jpeg::Component) -> u8| info.components.iter().map(of).max().unwrap_or(1);
-    let (across_max, down_max) = (most(|it| it.horizontal), most(|it| it.vertical));
-    let divisor = scale.divisor();
-    let plane = |component: &thumbgate_jpeg::Component| {
+/// Samples of colour that are left for each pixel of an output; the eye asks for fewer than of
+/// lightness.
+const COLOUR_HEADROOM: f64 = 1.5;
+
+/// Every component at the scale of the plan; but those that were stored with fewer samples less
+/// shrunk, where otherwise too few would be left.
+///
+/// Not those of a progressive picture: to have their finer coefficients, most of the file would
+/// have to be read.
+fn scales(info: &Info, plan: &Plan) -> Scales {
+    let whole = scale(plan.shrink());
+    let (across_max, down_max) = sampling_max(info);
+    Scales::by_component(|number| {
+        let Some(component) = info.components.get(number).filter(|_| info.process == Process::Sequential) else {
+            return whole;
+        };
+        let share = (across_max / component.horizontal.max(1)).max(down_max / component.vertical.max(1));
+        let left = plan.reduction() / (f64::from(whole.divisor()) * f64::from(share));
+        if share > 1 && left < COLOUR_HEADROOM { whole.larger() } else { whole }
+    })
+}
+
+fn sampling_max(info: &Info) -> (u8, u8) {
+    let most = |of: fn(&Component) -> u8| info.components.iter().map(of).max().unwrap_or(1);
+    (most(|it| it.horizontal), most(|it| it.vertical))
+}
+
+/// How the components lie on the picture at their scales.
+fn form(info: &Info, scales: &Scales) -> Form {
+    let (across_max, down_max) = sampling_max(info);
+    let plane = |(number, component): (usize, &Component)| {
+        let divisor = scales.of(number).divisor();
         let axis = |whole: u32, factor: u8, factor_max: u8| {
             let samples = (whole * u32::from(factor)).div_ceil(factor_max.into()).div_ceil(divisor);
             (side(samples), f64::from(divisor) * f64::from(factor_max) / f64::from(factor.max(1)))
@@ -76,7 +103,7 @@ fn form(info: &Info, scale: Scale) -> Form {
         ColourSpace::Cmyk => Model::Inks { inverted: info.adobe_transform.is_some() },
         ColourSpace::Ycck => Model::Ycck,
     };
-    Form { model, planes: info.components.iter().map(plane).collect() }
+    Form { model, planes: info.components.iter().enumerate().map(plane).collect() }
 }
 
 /// The port's word for a decoder's error.

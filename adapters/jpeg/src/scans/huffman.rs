@@ -8,8 +8,9 @@ use crate::scale::Scale;
 
 impl Target<'_> {
     /// All AC coefficients of a sequential picture.
-    pub(super) fn sequential(self, bits: &mut Bits, data: &[u8], table: &AcTable, scale: Scale) -> Result<(), Damage> {
+    pub(super) fn sequential(self, bits: &mut Bits, data: &[u8], table: &AcTable) -> Result<(), Damage> {
         let Self { held, block } = self;
+        let scale = held.scale();
         let keep = |_, next: usize, value| held.set(block, next - 1, wrapped(value));
         match scale {
             Scale::Eighth => coefficients::<2>(bits, data, table, keep),
