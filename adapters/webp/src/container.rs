@@ -37,7 +37,6 @@ pub(crate) fn find(file: &[u8]) -> Result<Found<'_>, DecodeError> {
         match &[*k0, *k1, *k2, *k3] {
             b"VP8 " => return Ok(Found { frame: whole.unwrap_or(content), is_cut: whole.is_none(), canvas }),
             b"VP8L" => return Err(DecodeError::Unsupported("a lossless WebP")),
-            b"ALPH" => return Err(DecodeError::Unsupported("a WebP with transparency")),
             b"ANIM" | b"ANMF" => return Err(DecodeError::Unsupported("an animated WebP")),
             b"VP8X" => canvas = Some(extended(content)?),
             _ => {}

@@ -5,7 +5,7 @@ use crate::modes::{Luma, Mode, Told};
 use crate::planes::{Planes, Rowful};
 use crate::predict::{COLOUR_STRIDE, ColourField, FIRST, LEFT, LUMA_STRIDE, LumaField, part, whole};
 use crate::tokens::Residual;
-use crate::transform::{add, add_first, means};
+use crate::transform::{add, add_first, add_three, means};
 
 /// What stands left of the first column, and above the first row.
 const LEFT_OF_ALL: u8 = 129;
@@ -71,12 +71,24 @@ impl Fields {
 
     #[inline(always)]
     fn add_luma(&mut self, at: usize, residual: &Residual) {
-        let block = &residual.blocks[at & 15];
-        if residual.ends[at & 15] > 1 {
-            add::<LUMA_STRIDE, _>(block, &mut self.luma, place(at));
-        } else if block[0] != 0 {
-            add_first::<LUMA_STRIDE, _>(block[0], &mut self.luma, place(at));
-        }
+        add_block::<LUMA_STRIDE, _>(residual, at & 15, &mut self.luma, place(at));
+    }
+}
+
+/// Adds a block's differences in the shortest way that its coefficients allow.
+#[inline(always)]
+fn add_block<const STRIDE: usize, const LENGTH: usize>(
+    residual: &Residual,
+    number: usize,
+    field: &mut [u8; LENGTH],
+    place: usize,
+) {
+    let block = &residual.blocks[number];
+    match residual.ends[number] {
+        4.. => add::<STRIDE, LENGTH>(block, field, place),
+        2..4 => add_three::<STRIDE, LENGTH>(block, field, place),
+        _ if block[0] != 0 => add_first::<STRIDE, LENGTH>(block[0], field, place),
+        _ => {}
     }
 }
 
@@ -105,12 +117,7 @@ fn colour(field: &mut ColourField, told: &Told, (x, y): (usize, usize), residual
     }
     for at in 0..4 {
         let place = (1 + at / 2 * 4) * COLOUR_STRIDE + FIRST + at % 2 * 4;
-        let (block, end) = (&residual.blocks[from + at], residual.ends[from + at]);
-        if end > 1 {
-            add::<COLOUR_STRIDE, _>(block, field, place);
-        } else if block[0] != 0 {
-            add_first::<COLOUR_STRIDE, _>(block[0], field, place);
-        }
+        add_block::<COLOUR_STRIDE, _>(residual, from + at, field, place);
     }
 }
 

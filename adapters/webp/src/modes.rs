@@ -95,22 +95,23 @@ pub(crate) fn read(bools: &mut Bools<'_>, header: &Header, above: &mut [SubMode;
     Told { segment, is_empty, luma, colour }
 }
 
-fn parts(bools: &mut Bools<'_>, above: &mut [SubMode; 4], left: &mut [SubMode; 4]) -> [SubMode; 16] {
-    let mut modes = [[SubMode::Mean; 4]; 4];
+fn parts(source: &mut Bools<'_>, above: &mut [SubMode; 4], left: &mut [SubMode; 4]) -> [SubMode; 16] {
+    let (mut bools, mut modes) = (*source, [[SubMode::Mean; 4]; 4]);
     for (row, left) in modes.iter_mut().zip(left) {
         for (mode, above) in row.iter_mut().zip(above.iter_mut()) {
             let probabilities = SUBMODES.get(*above as usize).and_then(|row| row.get(*left as usize));
-            *mode = part(bools, probabilities.unwrap_or(&[128; 9]));
+            *mode = part(&mut bools, probabilities.unwrap_or(&[128; 9]));
             *above = *mode;
             *left = *mode;
         }
     }
+    *source = bools;
     let [[m0, m1, m2, m3], [m4, m5, m6, m7], [m8, m9, m10, m11], [m12, m13, m14, m15]] = modes;
     [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15]
 }
 
 /// A subblock's mode (11.2).
-#[inline]
+#[inline(always)]
 fn part(bools: &mut Bools<'_>, [p0, p1, p2, p3, p4, p5, p6, p7, p8]: &[u8; 9]) -> SubMode {
     bools.fill();
     if !bools.next(*p0) {
