@@ -4,6 +4,7 @@
 //! [`Bools::fill`] four decisions can be read, whatever they are, without a look at the data.
 #![expect(
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     reason = "a kernel: the window's bits are counted, and the range stays within 8 bits"
 )]
@@ -22,8 +23,8 @@ pub(crate) struct Bools<'a> {
     window: u64,
     /// Bits in it.
     bits: i32,
-    /// 128 to 255, of which a decision takes its share.
-    range: u32,
+    /// 127 to 254: one less than the range, of which a decision takes its share.
+    range_less_one: u32,
     rest: &'a [u8],
     /// Bits that were made up behind the end.
     made_up: u64,
@@ -31,7 +32,7 @@ pub(crate) struct Bools<'a> {
 
 impl<'a> Bools<'a> {
     pub(crate) fn new(data: &'a [u8]) -> Self {
-        Self { window: 0, bits: 0, range: 255, rest: data, made_up: 0 }
+        Self { window: 0, bits: 0, range_less_one: 254, rest: data, made_up: 0 }
     }
 
     /// Makes four decisions possible.
@@ -84,38 +85,39 @@ impl<'a> Bools<'a> {
     /// A decision that is false with `probability` of 256. The window must have been filled.
     #[inline(always)]
     pub(crate) fn next(&mut self, probability: u8) -> bool {
-        // 1 + (((range - 1) * probability) >> 8), with as few steps as possible one after the other:
-        // this is what all time goes into. It is 256 at least.
-        let product = self.range * u32::from(probability) + (256 - u32::from(probability));
-        let split = product >> 8;
-        let wide = u64::from(split) << 56;
+        let split = (self.range_less_one * u32::from(probability)) >> 8;
+        let wide = u64::from(split + 1) << 56;
         let is_set = self.window >= wide;
         if is_set {
             self.window -= wide;
-            let range = self.range - split;
-            self.narrow(range, 7 ^ highest(range));
+            self.narrow(self.range_less_one - split);
         } else {
-            self.narrow(split, 15 ^ highest(product));
+            self.narrow(split + 1);
         }
         is_set
     }
 
-    /// The value with a sign that is as likely as not, without a branch on it.
+    /// The value with a sign that is as likely as not, without a branch on it. Not for the first
+    /// decision of all.
     #[inline(always)]
     pub(crate) fn signed(&mut self, value: i32) -> i32 {
-        let split = (self.range + 1) >> 1;
-        let wide = u64::from(split) << 56;
+        // Only before the first decision is the range 255; half of any other is brought back by one
+        // bit, so this need not be found out.
+        let split = self.range_less_one >> 1;
+        let wide = u64::from(split + 1) << 56;
         let mask = -i32::from(self.window >= wide);
-        self.window -= wide & (i64::from(mask) as u64);
-        let range = if mask < 0 { self.range - split } else { split };
-        self.narrow(range, 7 ^ highest(range));
+        self.window = (self.window - (wide & (i64::from(mask) as u64))) << 1;
+        self.range_less_one = self.range_less_one.wrapping_add(mask as u32) | 1;
+        self.bits -= 1;
         (value ^ mask) - mask
     }
 
-    /// Goes on with a range of 1 to 255, brought back to 128 and more.
+    /// Goes on with a range of 1 to 254, brought back to 128 and more.
     #[inline(always)]
-    fn narrow(&mut self, range: u32, shift: u32) {
-        self.range = range << shift;
+    fn narrow(&mut self, range: u32) {
+        // The lowest bit only tells the compiler that there is one.
+        let shift = 7 ^ (31 ^ (range | 1).leading_zeros());
+        self.range_less_one = (range << shift) - 1;
         self.window <<= shift;
         self.bits -= shift as i32;
     }
@@ -147,11 +149,4 @@ impl<'a> Bools<'a> {
     pub(crate) fn optional(&mut self, bits: u32) -> Option<i32> {
         self.flag().then(|| self.signed_number(bits))
     }
-}
-
-/// The place of the highest bit of a number that is not zero.
-#[inline(always)]
-fn highest(number: u32) -> u32 {
-    // The lowest bit only tells the compiler that there is one.
-    31 ^ (number | 1).leading_zeros()
 }

@@ -5,7 +5,7 @@ use crate::modes::{Luma, Mode, Told};
 use crate::planes::{Planes, Rowful};
 use crate::predict::{COLOUR_STRIDE, ColourField, FIRST, LEFT, LUMA_STRIDE, LumaField, part, whole};
 use crate::tokens::Residual;
-use crate::transform::{add, add_first, add_three, means};
+use crate::transform::{add, add_first, means};
 
 /// What stands left of the first column, and above the first row.
 const LEFT_OF_ALL: u8 = 129;
@@ -85,8 +85,7 @@ fn add_block<const STRIDE: usize, const LENGTH: usize>(
 ) {
     let block = &residual.blocks[number];
     match residual.ends[number] {
-        4.. => add::<STRIDE, LENGTH>(block, field, place),
-        2..4 => add_three::<STRIDE, LENGTH>(block, field, place),
+        2.. => add::<STRIDE, LENGTH>(block, field, place),
         _ if block[0] != 0 => add_first::<STRIDE, LENGTH>(block[0], field, place),
         _ => {}
     }

@@ -2,6 +2,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
+    clippy::needless_range_loop,
     reason = "a kernel: places stay below 16, contexts below 3; coefficients wrap as in other decoders"
 )]
 

@@ -15,6 +15,8 @@ use crate::tokens::Block;
 const COSINE: i32 = 20_091;
 const SINE: i32 = 35_468 - 65_536;
 
+type Lane = [i16; 4];
+
 #[inline(always)]
 fn times(value: i16, factor: i32) -> i16 {
     value.wrapping_add(((i32::from(value) * factor) >> 16) as i16)
@@ -22,65 +24,63 @@ fn times(value: i16, factor: i32) -> i16 {
 
 /// One direction of the transform, of four columns at once.
 #[inline(always)]
-fn columns(block: &Block) -> Block {
-    let mut out = [0; 16];
+fn columns([one, two, three, four]: [Lane; 4]) -> [Lane; 4] {
+    let mut out = [[0; 4]; 4];
     for lane in 0..4 {
-        let [one, two, three, four] = [block[lane], block[4 + lane], block[8 + lane], block[12 + lane]];
-        let (sum, difference) = (one.wrapping_add(three), one.wrapping_sub(three));
-        let odd_difference = times(two, SINE).wrapping_sub(times(four, COSINE));
-        let odd_sum = times(two, COSINE).wrapping_add(times(four, SINE));
-        out[lane] = sum.wrapping_add(odd_sum);
-        out[4 + lane] = difference.wrapping_add(odd_difference);
-        out[8 + lane] = difference.wrapping_sub(odd_difference);
-        out[12 + lane] = sum.wrapping_sub(odd_sum);
+        let (sum, difference) = (one[lane].wrapping_add(three[lane]), one[lane].wrapping_sub(three[lane]));
+        let odd_difference = times(two[lane], SINE).wrapping_sub(times(four[lane], COSINE));
+        let odd_sum = times(two[lane], COSINE).wrapping_add(times(four[lane], SINE));
+        out[0][lane] = sum.wrapping_add(odd_sum);
+        out[1][lane] = difference.wrapping_add(odd_difference);
+        out[2][lane] = difference.wrapping_sub(odd_difference);
+        out[3][lane] = sum.wrapping_sub(odd_sum);
     }
     out
 }
 
 #[inline(always)]
-fn transposed(block: &Block) -> Block {
-    std::array::from_fn(|at| block[at % 4 * 4 + at / 4])
+fn transposed(rows: [Lane; 4]) -> [Lane; 4] {
+    let [[a0, a1, a2, a3], [b0, b1, b2, b3], [c0, c1, c2, c3], [d0, d1, d2, d3]] = rows;
+    [[a0, b0, c0, d0], [a1, b1, c1, d1], [a2, b2, c2, d2], [a3, b3, c3, d3]]
 }
 
-/// Adds differences, eight times as large, to samples that are `stride` apart from row to row.
 #[inline(always)]
-fn add_all<const STRIDE: usize, const LENGTH: usize>(differences: &Block, out: &mut [u8; LENGTH], at: usize) {
-    let mut samples = [0_u8; 16];
-    let at = at.min(LENGTH - 3 * STRIDE - 4);
-    for row in 0..4 {
-        samples[row * 4..row * 4 + 4].copy_from_slice(&out[at + row * STRIDE..at + row * STRIDE + 4]);
-    }
-    for (sample, difference) in samples.iter_mut().zip(differences) {
-        *sample = i16::from(*sample).wrapping_add(difference.wrapping_add(4) >> 3).clamp(0, 255) as u8;
-    }
-    for row in 0..4 {
-        out[at + row * STRIDE..at + row * STRIDE + 4].copy_from_slice(&samples[row * 4..row * 4 + 4]);
-    }
+fn added(sample: u8, difference: i16) -> u8 {
+    i16::from(sample).wrapping_add(difference).clamp(0, 255) as u8
 }
 
-/// Adds a block to samples that are `STRIDE` apart from row to row.
+/// Adds a block to samples that are `stride` apart from row to row.
 #[inline]
 pub(crate) fn add<const STRIDE: usize, const LENGTH: usize>(block: &Block, out: &mut [u8; LENGTH], at: usize) {
-    let rows = transposed(&columns(&transposed(&columns(block))));
-    add_all::<STRIDE, LENGTH>(&rows, out, at);
-}
-
-/// The same of a block of which only the first three coefficients in zigzag order are there.
-#[inline]
-pub(crate) fn add_three<const STRIDE: usize, const LENGTH: usize>(block: &Block, out: &mut [u8; LENGTH], at: usize) {
-    let [first, across, down] = [block[0], block[1], block[4]];
-    let (sine, cosine) = (times(down, SINE), times(down, COSINE));
-    let starts = [cosine, sine, sine.wrapping_neg(), cosine.wrapping_neg()].map(|odd| first.wrapping_add(odd));
-    let (sine, cosine) = (times(across, SINE), times(across, COSINE));
-    let steps = [cosine, sine, sine.wrapping_neg(), cosine.wrapping_neg()];
-    let rows = std::array::from_fn(|at| starts[at / 4].wrapping_add(steps[at % 4]));
-    add_all::<STRIDE, LENGTH>(&rows, out, at);
+    let rows = columns([
+        [block[0], block[1], block[2], block[3]],
+        [block[4], block[5], block[6], block[7]],
+        [block[8], block[9], block[10], block[11]],
+        [block[12], block[13], block[14], block[15]],
+    ]);
+    let rows = transposed(columns(transposed(rows)));
+    for (row, differences) in rows.iter().enumerate() {
+        let start = at + row * STRIDE;
+        if let Some(samples) = out.get_mut(start..start + 4) {
+            for lane in 0..4 {
+                samples[lane] = added(samples[lane], differences[lane].wrapping_add(4) >> 3);
+            }
+        }
+    }
 }
 
 /// Adds a block that has nothing but its first coefficient.
 #[inline]
 pub(crate) fn add_first<const STRIDE: usize, const LENGTH: usize>(first: i16, out: &mut [u8; LENGTH], at: usize) {
-    add_all::<STRIDE, LENGTH>(&[first; 16], out, at);
+    let difference = first.wrapping_add(4) >> 3;
+    for row in 0..4 {
+        let start = at + row * STRIDE;
+        if let Some(samples) = out.get_mut(start..start + 4) {
+            for sample in samples {
+                *sample = added(*sample, difference);
+            }
+        }
+    }
 }
 
 /// The first coefficients of 16 blocks.

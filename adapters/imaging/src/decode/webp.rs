@@ -1,12 +1,11 @@
 //! WebP, from the whole source in memory: the picture or the first frame.
 //!
-//! A lossy picture that is made smaller goes through `thumbgate-webp`, plane by plane and row by row.
-//! At its own size what that leaves out would show, so it goes through `image-webp`, as do lossless
-//! pictures, those with transparency, and animations: whole.
+//! A lossy picture that is made at least six times smaller goes through `thumbgate-webp`, plane by
+//! plane and row by row. Where it stays larger, what that leaves out would show (ADR 11), so it goes
+//! through `image-webp`, as do lossless pictures, those with transparency, and animations: whole.
 
 use image_webp::{DecodingError, WebPDecoder};
 use thumbgate_core::error::RenderError;
-use thumbgate_core::shrink::Shrink;
 use thumbgate_webp::{DecodeError, Decoder, Plane, Scale};
 
 use super::padded::Padded;
@@ -20,7 +19,7 @@ use crate::sink::{self, Form};
 pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
     let source = body.collect(job.length)?;
     let missing_to = missing_to(&source, &job)?;
-    if let Some(scale) = scale(job.plan.shrink()) {
+    if let Some(scale) = scale(&job) {
         match Decoder::new(&source) {
             Ok(decoder) => return rows(decoder, scale, job),
             Err(DecodeError::Unsupported(_)) => {}
@@ -31,14 +30,26 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, Render
     whole(&source, missing_to, job)?.shrunk(&info, plan, watch)
 }
 
-/// The scale that is decoded at where a picture is made smaller.
-fn scale(shrink: Shrink) -> Option<Scale> {
-    match shrink {
-        Shrink::One => None,
-        Shrink::Two => Some(Scale::Half),
-        Shrink::Four => Some(Scale::Quarter),
-        Shrink::Eight => Some(Scale::Eighth),
-    }
+/// Samples that are left for each pixel of an output. Means of blocks are softer than what other
+/// formats are shrunk by, and with fewer it would show; the resampler leaves as many.
+const LEFT: u64 = 3;
+
+/// The scale that is decoded at, if all outputs are so small that nothing that is left out shows.
+fn scale(job: &Job<'_>) -> Option<Scale> {
+    let leaves_enough = |scale: &Scale| {
+        job.plan.outputs().iter().all(|output| {
+            let upright = job.header.info.upright();
+            let (from, to) = if output.is_by_attention() {
+                (upright, output.whole(upright))
+            } else {
+                (output.placement.crop.size, output.placement.scaled)
+            };
+            let least = LEFT * u64::from(scale.divisor());
+            u64::from(from.width()) >= least * u64::from(to.width())
+                && u64::from(from.height()) >= least * u64::from(to.height())
+        })
+    };
+    Scale::ALL.into_iter().rev().find(leaves_enough).filter(|scale| *scale != Scale::Full)
 }
 
 /// A lossy picture, as it comes.

@@ -39,14 +39,14 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     }
 }
 
-/// What a lossy picture without transparency takes: made smaller, it comes in rows.
+/// What a lossy picture without transparency takes: made much smaller, it comes in rows.
 fn lossy_bytes(size: Size, source: u64) -> DecodeBytes {
     let width = size.width();
     // Three planes, which are all as wide where they are smaller than stored.
     let rows = u64::from(width.div_ceil(16)) * ROW_BYTES + filter(width, 3);
     DecodeBytes::by_shrink(|shrink| match shrink {
-        Shrink::One => memory(size, STILL_BYTES, source).at(shrink),
-        _ => source.saturating_add(rows).saturating_add(DECODER_BYTES),
+        Shrink::One | Shrink::Two => memory(size, STILL_BYTES, source).at(shrink),
+        Shrink::Four | Shrink::Eight => source.saturating_add(rows).saturating_add(DECODER_BYTES),
     })
 }
 
