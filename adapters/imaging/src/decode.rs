@@ -1,9 +1,10 @@
 //! Rows out of bytes: one module a format, one decode a picture, all outputs made on the way.
 //!
-//! JPEG and PNG hand their rows to the `sink` as they come; other formats are decoded whole first.
+//! JPEG, PNG and lossy WebP hand their rows to the `sink` as they come; other formats are decoded
+//! whole first.
 //! Decoders give 8 bits a channel and colours as stored (inks stay inks): the profile is applied
 //! when the picture is small. What is missing of a truncated picture is black, or transparent
-//! where there is transparency; of a JPEG it is grey.
+//! where there is transparency; of a JPEG or a lossy WebP that is made smaller it is grey.
 
 mod avif;
 mod bmp;
@@ -22,6 +23,7 @@ use thumbgate_core::error::RenderError;
 use thumbgate_core::format::SourceFormat;
 use thumbgate_core::limits::Limits;
 use thumbgate_core::plan::Plan;
+use thumbgate_core::port::ImageInfo;
 
 use crate::body::Body;
 use crate::header::Header;
@@ -97,17 +99,25 @@ pub(crate) struct Shrunk {
 /// By kind. What the body failed with is not among them: ask the body.
 pub(crate) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
     let (info, plan, watch) = (job.header.info.clone(), job.plan, job.watch);
-    let Decoded { pixels, profile, truncated } = match info.format {
+    let decoded = match info.format {
         SourceFormat::Jpeg => return jpeg::decode(body, job),
         SourceFormat::Png => return png::decode(body, job),
-        SourceFormat::WebP => webp::decode(body, job)?,
+        SourceFormat::WebP => return webp::decode(body, job),
         SourceFormat::Gif => gif::decode(body, job)?,
         SourceFormat::Bmp => bmp::decode(body, job)?,
         SourceFormat::Tiff => tiff::decode(body, job)?,
         SourceFormat::Avif | SourceFormat::Heic => heif::decode(body, job)?,
     };
-    let mut sink = Sink::new(&Form::whole(pixels.size(), pixels.layout()), &info, plan, watch)?;
-    sink.picture(&pixels)?;
-    drop(pixels);
-    Ok(Shrunk { pictures: sink.finish()?, profile, truncated, stopped_early: false })
+    decoded.shrunk(&info, plan, watch)
+}
+
+impl Decoded {
+    /// The outputs' pictures of the whole one.
+    fn shrunk(self, info: &ImageInfo, plan: &Plan, watch: &Watch) -> Result<Shrunk, RenderError> {
+        let Self { pixels, profile, truncated } = self;
+        let mut sink = Sink::new(&Form::whole(pixels.size(), pixels.layout()), info, plan, watch)?;
+        sink.picture(&pixels)?;
+        drop(pixels);
+        Ok(Shrunk { pictures: sink.finish()?, profile, truncated, stopped_early: false })
+    }
 }

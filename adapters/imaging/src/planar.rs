@@ -11,6 +11,8 @@ pub(crate) enum Model {
     Pixels(Layout),
     /// Lightness and two differences of colour, full range (JFIF 1.02).
     YCbCr,
+    /// The same in the range of video: lightness from 16 to 235 (ITU-R BT.601).
+    Video,
     /// Red, green, blue.
     Rgb,
     /// Four inks; whether 255 is none of them.
@@ -32,7 +34,7 @@ impl Model {
     pub(crate) fn layout(self) -> Layout {
         match self {
             Self::Pixels(layout) => layout,
-            Self::YCbCr | Self::Rgb => Layout::Rgb,
+            Self::YCbCr | Self::Video | Self::Rgb => Layout::Rgb,
             Self::Inks { .. } | Self::Ycck => Layout::Cmyk,
         }
     }
@@ -42,6 +44,9 @@ impl Model {
         match (self, rows) {
             (Self::YCbCr, [luma, blue, red]) => {
                 out.extend(triples(luma, blue, red).flat_map(|(luma, blue, red)| full_range(luma, blue, red)));
+            }
+            (Self::Video, [luma, blue, red]) => {
+                out.extend(triples(luma, blue, red).flat_map(|(luma, blue, red)| video_range(luma, blue, red)));
             }
             (Self::Rgb, [red, green, blue]) => {
                 out.extend(triples(red, green, blue).flat_map(|(red, green, blue)| [red, green, blue].map(rounded)));
@@ -73,6 +78,12 @@ fn triples<'a>(one: &'a [f32], two: &'a [f32], three: &'a [f32]) -> impl Iterato
 fn full_range(luma: f32, blue: f32, red: f32) -> [u8; 3] {
     let (blue, red) = (blue - 128.0, red - 128.0);
     [luma + 1.402 * red, luma - 0.344_136_3 * blue - 0.714_136_3 * red, luma + 1.772 * blue].map(rounded)
+}
+
+#[inline]
+fn video_range(luma: f32, blue: f32, red: f32) -> [u8; 3] {
+    let (luma, blue, red) = (1.164_383 * (luma - 16.0), blue - 128.0, red - 128.0);
+    [luma + 1.596_027 * red, luma - 0.391_762 * blue - 0.812_968 * red, luma + 2.017_232 * blue].map(rounded)
 }
 
 /// Multiplies the colours of RGBA pixels by their opacity, so that invisible colours do not bleed
@@ -118,6 +129,9 @@ mod tests {
     #[test]
     fn known_colours_come_out() {
         assert_eq!(joined(Model::YCbCr, &[76.0, 85.0, 255.0]), [254, 0, 0]);
+        assert_eq!(joined(Model::Video, &[81.0, 90.0, 240.0]), [254, 0, 0]);
+        assert_eq!(joined(Model::Video, &[235.0, 128.0, 128.0]), [255, 255, 255]);
+        assert_eq!(joined(Model::Video, &[7.0, 128.0, 128.0]), [0, 0, 0]);
         assert_eq!(joined(Model::Inks { inverted: true }, &[255.0, 0.0, 100.0, 255.0]), [0, 255, 155, 0]);
         assert_eq!(joined(Model::Ycck, &[255.0, 128.0, 128.0, 55.0]), [255, 255, 255, 200]);
         assert_eq!(Model::Pixels(Layout::Rgba).channels(), 4);

@@ -67,7 +67,7 @@ fn may_depend(from: Room<'_>, to: Room<'_>, kind: Kind) -> bool {
         (Adapter(_) | App | Contract, Core) => true,
         (App, Adapter(_)) => true,
         // A codec under its renderer.
-        (Adapter("imaging"), Adapter("jpeg")) => true,
+        (Adapter("imaging"), Adapter("jpeg" | "webp")) => true,
         (Core | Adapter(_) | App, Contract) => kind == Kind::Dev,
         (EndToEnd, Core | Adapter(_) | App | Contract) => true,
         (Xtask, Core | Adapter("config" | "iam" | "templates")) => true,
@@ -110,6 +110,7 @@ mod tests {
             "adapters/jpeg",
             "adapters/s3",
             "adapters/templates",
+            "adapters/webp",
             "apps/cli",
             "apps/server",
             "tests/contract",
@@ -126,7 +127,7 @@ mod tests {
         let good = [
             member("core").needs("bytes").tests_with("thumbgate-contract"),
             member("adapters/s3").needs("thumbgate-core").tests_with("thumbgate-contract"),
-            member("adapters/imaging").needs("thumbgate-jpeg"),
+            member("adapters/imaging").needs("thumbgate-jpeg").needs("thumbgate-webp"),
             member("apps/cli").needs("thumbgate-core").needs("thumbgate-s3"),
             member("tests/contract").needs("thumbgate-core"),
             member("tests/e2e")
@@ -157,6 +158,7 @@ mod tests {
             member("adapters/s3").needs("thumbgate-contract"),
             member("adapters/s3").needs("thumbgate-cli"),
             member("adapters/jpeg").needs("thumbgate-imaging"),
+            member("adapters/webp").needs("thumbgate-jpeg"),
             member("apps/cli").needs("thumbgate-server"),
             member("apps/cli").needs("thumbgate-contract"),
             member("apps/cli").needs("xtask"),

@@ -10,7 +10,7 @@ use super::packages::{Dependency, Member, Packages};
 const RULE: &str = "owner";
 
 const AWS: &[&str] = &["adapters/s3", "adapters/sqs"];
-const CODECS: &[&str] = &["adapters/imaging", "adapters/jpeg"];
+const CODECS: &[&str] = &["adapters/imaging", "adapters/jpeg", "adapters/webp"];
 const APPS: &[&str] = &["apps/*"];
 const BENCHES: &[&str] = &[];
 
@@ -149,6 +149,7 @@ mod tests {
             member("adapters/imaging").needs("image").needs("zune-core"),
             member("adapters/imaging").tests_with("rustix"),
             member("adapters/jpeg").tests_with("jpeg-encoder"),
+            member("adapters/webp").tests_with("image-webp"),
             member("adapters/fs").needs("rustix").needs("tokio"),
             member("apps/lambda").needs("lambda_runtime").needs("rustix"),
             member("apps/cli").needs("clap").needs("clap_complete"),
@@ -199,7 +200,7 @@ mod tests {
         assert_eq!(
             findings(member),
             [
-                "xtask/Cargo.toml:1: owner: `xtask` names `image`; only adapters/imaging, adapters/jpeg may; go through a port of core"
+                "xtask/Cargo.toml:1: owner: `xtask` names `image`; only adapters/imaging, adapters/jpeg, adapters/webp may; go through a port of core"
             ]
         );
     }

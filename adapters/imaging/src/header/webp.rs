@@ -2,9 +2,11 @@
 
 use thumbgate_core::error::RenderError;
 use thumbgate_core::format::SourceFormat;
+use thumbgate_core::geometry::Size;
 use thumbgate_core::port::ImageInfo;
+use thumbgate_core::shrink::{DecodeBytes, Shrink};
 
-use super::{Prefix, Read, bare, known, memory, more};
+use super::{DECODER_BYTES, Prefix, Read, bare, filter, known, memory, more};
 use crate::error::malformed;
 use crate::ifd::exif_orientation;
 
@@ -17,6 +19,9 @@ const FLAG_PROFILE: u8 = 0x20;
 /// (4), and for animations the canvas that frames are put on.
 const STILL_BYTES: u64 = 8;
 const ANIMATED_BYTES: u64 = 12;
+
+/// Bytes that a lossy picture takes for each macroblock of a row.
+const ROW_BYTES: u64 = 1024;
 
 /// The most chunks that are no frames. The format knows seven kinds.
 const CHUNKS_MAX: usize = 1000;
@@ -34,10 +39,15 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     }
 }
 
-fn simple(prefix: Prefix<'_>, width: u32, height: u32, alpha: bool) -> Result<Read, RenderError> {
-    let size = prefix.sized(SourceFormat::WebP, width.into(), height.into())?;
-    let decode_bytes = memory(size, STILL_BYTES, source_bytes(prefix));
-    Ok(known(ImageInfo { alpha, decode_bytes, ..bare(SourceFormat::WebP, size) }, None))
+/// What a lossy picture without transparency takes: made much smaller, it comes in rows.
+fn lossy_bytes(size: Size, source: u64) -> DecodeBytes {
+    let width = size.width();
+    // Three planes, which are all as wide where they are smaller than stored.
+    let rows = u64::from(width.div_ceil(16)) * ROW_BYTES + filter(width, 3);
+    DecodeBytes::by_shrink(|shrink| match shrink {
+        Shrink::One | Shrink::Two => memory(size, STILL_BYTES, source).at(shrink),
+        Shrink::Four | Shrink::Eight => source.saturating_add(rows).saturating_add(DECODER_BYTES),
+    })
 }
 
 /// How much of the source the decoder may hold: where it may end early, what it says of itself.
@@ -57,7 +67,9 @@ fn lossy(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         };
     };
     let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3fff);
-    simple(prefix, side(w0, w1), side(h0, h1), false)
+    let size = prefix.sized(SourceFormat::WebP, side(w0, w1).into(), side(h0, h1).into())?;
+    let decode_bytes = lossy_bytes(size, source_bytes(prefix));
+    Ok(known(ImageInfo { decode_bytes, ..bare(SourceFormat::WebP, size) }, None))
 }
 
 /// RFC 9649, 3.4: a signature, two sides of 14 bits less one, an alpha bit.
@@ -70,7 +82,11 @@ fn lossless(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         };
     };
     let bits = u32::from_le_bytes(bits);
-    simple(prefix, (bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1, (bits >> 28) & 1 == 1)
+    let (width, height) = ((bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1);
+    let size = prefix.sized(SourceFormat::WebP, width.into(), height.into())?;
+    let decode_bytes = memory(size, STILL_BYTES, source_bytes(prefix));
+    let alpha = (bits >> 28) & 1 == 1;
+    Ok(known(ImageInfo { alpha, decode_bytes, ..bare(SourceFormat::WebP, size) }, None))
 }
 
 fn extended(prefix: Prefix<'_>) -> Result<Read, RenderError> {
@@ -88,6 +104,7 @@ fn extended(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     let mut profile = None;
     // EXIF stands behind the pixels, so a picture that says it has some is read to its end.
     let (mut at, mut chunks, mut has_picture) = (30, 0, false);
+    let mut is_lossy = false;
     while wanted != 0 {
         if !has_picture {
             prefix.metadata(at)?;
@@ -100,6 +117,7 @@ fn extended(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         };
         let length = usize::try_from(u32::from_le_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
         let kind = [k0, k1, k2, k3];
+        is_lossy = is_lossy || (!has_picture && &kind == b"VP8 ");
         has_picture = has_picture || matches!(&kind, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF");
         if &kind != b"ANMF" || length < FRAME_BYTES_MIN {
             chunks += 1;
@@ -125,6 +143,18 @@ fn extended(prefix: Prefix<'_>) -> Result<Read, RenderError> {
             }
         }
         at = at.saturating_add(length).saturating_add(length % 2).saturating_add(8);
+    }
+    if !animated && !info.alpha {
+        if !has_picture {
+            match prefix.get::<4>(at) {
+                Some(kind) => is_lossy = &kind == b"VP8 ",
+                None if prefix.whole => {}
+                None => return Ok(more(at + 4)),
+            }
+        }
+        if is_lossy {
+            info.decode_bytes = lossy_bytes(size, source_bytes(prefix));
+        }
     }
     Ok(known(info, profile))
 }

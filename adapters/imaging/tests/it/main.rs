@@ -21,6 +21,7 @@ mod limits;
 mod orientation;
 mod privacy;
 mod truncated;
+mod webp;
 
 use bytes::Bytes;
 use thumbgate_core::error::RenderError;
