@@ -160,13 +160,17 @@ fn curve_of_gamma(gamma: f64) -> Option<Conversion> {
     }
     let mut curve = Box::new([0; 256]);
     for (value, sample) in curve.iter_mut().zip(0_u8..=255) {
-        let light = (f64::from(sample) / 255.0).powf(1.0 / gamma);
-        let encoded = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 255 before")]
-        let byte = (encoded.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-        *value = byte;
+        *value = encoded((f64::from(sample) / 255.0).powf(1.0 / gamma));
     }
     Some(Conversion::Curve(curve))
+}
+
+/// The sRGB of light, of which 1 is white (IEC 61966-2-1).
+pub(crate) fn encoded(light: f64) -> u8 {
+    let value = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 255 before")]
+    let byte = (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+    byte
 }
 
 /// What is left of white light behind four inks, each absorbing its share.

@@ -1,6 +1,7 @@
 //! Rows out of bytes: one module a format, one decode a picture, all outputs made on the way.
 //!
-//! JPEG and PNG hand their rows to the `sink` as they come; other formats are decoded whole first.
+//! JPEG, PNG and TIFF hand their rows to the `sink` as they come; other formats are decoded whole
+//! first.
 //! Decoders give 8 bits a channel and colours as stored (inks stay inks): the profile is applied
 //! when the picture is small. What is missing of a truncated picture is black, or transparent
 //! where there is transparency; of a JPEG it is grey.
@@ -14,7 +15,7 @@ mod heif;
 pub(crate) mod jpeg;
 mod padded;
 mod png;
-mod tiff;
+pub(crate) mod tiff;
 mod webp;
 mod yuv;
 
@@ -103,7 +104,7 @@ pub(crate) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, Render
         SourceFormat::WebP => webp::decode(body, job)?,
         SourceFormat::Gif => gif::decode(body, job)?,
         SourceFormat::Bmp => bmp::decode(body, job)?,
-        SourceFormat::Tiff => tiff::decode(body, job)?,
+        SourceFormat::Tiff => return tiff::decode(body, job),
         SourceFormat::Avif | SourceFormat::Heic => heif::decode(body, job)?,
     };
     let mut sink = Sink::new(&Form::whole(pixels.size(), pixels.layout()), &info, plan, watch)?;
