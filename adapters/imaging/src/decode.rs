@@ -54,7 +54,7 @@ pub(crate) enum Profile {
     Standard,
     /// What an ICC profile says.
     Icc(Vec<u8>),
-    /// What H.273's numbers say, as AVIF and HEIC have them.
+    /// What H.273's numbers say, as AVIF, HEIC and PNG have them.
     Numbers {
         /// Which red, green and blue are meant.
         primaries: u16,
@@ -63,6 +63,12 @@ pub(crate) enum Profile {
     },
     /// What PNG's `gAMA` says: the exponent of the transfer function, such as 0.45455.
     Gamma(f64),
+    /// What PNG's `gAMA` and `cHRM` say.
+    Places {
+        gamma: f64,
+        /// Where white, red, green and blue are in CIE 1931's diagram, x and y.
+        places: [[f32; 2]; 4],
+    },
 }
 
 impl Profile {
