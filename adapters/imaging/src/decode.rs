@@ -1,7 +1,7 @@
 //! Rows out of bytes: one module a format, one decode a picture, all outputs made on the way.
 //!
-//! JPEG, PNG and TIFF hand their rows to the `sink` as they come; other formats are decoded whole
-//! first.
+//! JPEG, PNG, GIF and TIFF hand their rows to the `sink` as they come; other formats are decoded
+//! whole first.
 //! Decoders give 8 bits a channel and colours as stored (inks stay inks): the profile is applied
 //! when the picture is small. What is missing of a truncated picture is black, or transparent
 //! where there is transparency; of a JPEG it is grey.
@@ -108,7 +108,7 @@ pub(crate) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, Render
         SourceFormat::Jpeg => return jpeg::decode(body, job),
         SourceFormat::Png => return png::decode(body, job),
         SourceFormat::WebP => webp::decode(body, job)?,
-        SourceFormat::Gif => gif::decode(body, job)?,
+        SourceFormat::Gif => return gif::decode(body, job),
         SourceFormat::Bmp => bmp::decode(body, job)?,
         SourceFormat::Tiff => return tiff::decode(body, job),
         SourceFormat::Avif | SourceFormat::Heic => heif::decode(body, job)?,

@@ -1,4 +1,5 @@
-//! GIF: the first frame on its canvas, row by row from the body as it arrives.
+//! GIF: the first frame on its canvas, row by row from the body as it arrives. Only an interlaced
+//! frame needs the whole canvas.
 
 use std::io::Read;
 use std::num::NonZeroU64;
@@ -6,12 +7,13 @@ use std::num::NonZeroU64;
 use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, MemoryLimit};
 use thumbgate_core::error::RenderError;
 
-use super::{Decoded, Job, Profile};
+use super::{Job, Profile, Shrunk};
 use crate::body::Body;
 use crate::error::{malformed, over_limit, read_failed, truncated};
 use crate::pixels::{Layout, Pixels, side};
+use crate::sink::{Form, Sink};
 
-pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
+pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     options.allow_unknown_blocks(true);
@@ -34,15 +36,60 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, Rende
             };
         }
     };
-    let palette = decoder.palette().map_err(told)?.to_vec();
-    let layout = if job.header.info.alpha { Layout::Rgba } else { Layout::Rgb };
-    let mut pixels = Pixels::zeroed(job.header.info.stored, layout)?;
-    let is_truncated = match frame.draw(&mut decoder, &palette, &mut pixels, &job) {
-        Ok(()) => false,
-        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => true,
-        Err(error) => return Err(error),
+    let palette = Palette::new(decoder.palette().map_err(told)?, frame.transparent);
+    let (size, layout) = (job.header.info.stored, if job.header.info.alpha { Layout::Rgba } else { Layout::Rgb });
+    let mut sink = job.sink(&Form::whole(size, layout))?;
+    let truncated = if frame.interlaced {
+        let mut pixels = Pixels::zeroed(size, layout)?;
+        let result = frame.draw(&mut decoder, &palette, &mut pixels, &job);
+        let truncated = allowed(result, &job)?;
+        sink.picture(&pixels)?;
+        truncated
+    } else {
+        frame.send(&mut decoder, &palette, layout, &mut sink, &job)?
     };
-    Ok(Decoded { pixels, profile: Profile::Standard, truncated: is_truncated })
+    Ok(Shrunk { pictures: sink.finish()?, profile: Profile::Standard, truncated, stopped_early: false })
+}
+
+/// Whether a frame ended early, where that is allowed.
+fn allowed(result: Result<(), RenderError>, job: &Job<'_>) -> Result<bool, RenderError> {
+    match result {
+        Ok(()) => Ok(false),
+        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// The pixel of every index; one beyond the table is black, as in browsers, and a transparent one
+/// is as clear as what is below the first frame.
+struct Palette([[u8; 4]; 256]);
+
+impl Palette {
+    fn new(table: &[u8], transparent: Option<u8>) -> Self {
+        let mut pixels = [[0, 0, 0, 255]; 256];
+        for (pixel, [red, green, blue]) in pixels.iter_mut().zip(table.as_chunks::<3>().0) {
+            *pixel = [*red, *green, *blue, 255];
+        }
+        if let Some(pixel) = transparent.and_then(|index| pixels.get_mut(usize::from(index))) {
+            *pixel = [0; 4];
+        }
+        Self(pixels)
+    }
+
+    /// Pixels of indices, in a row of RGB or RGBA.
+    fn draw(&self, indices: &[u8], layout: Layout, row: &mut [u8]) {
+        let pixel = |index: &u8| self.0.get(usize::from(*index)).copied().unwrap_or_default();
+        if layout == Layout::Rgba {
+            for (to, index) in row.as_chunks_mut::<4>().0.iter_mut().zip(indices) {
+                *to = pixel(index);
+            }
+        } else {
+            for (to, index) in row.as_chunks_mut::<3>().0.iter_mut().zip(indices) {
+                let [red, green, blue, _] = pixel(index);
+                *to = [red, green, blue];
+            }
+        }
+    }
 }
 
 /// Where a frame lies, and how its rows come.
@@ -57,51 +104,68 @@ struct Frame {
 }
 
 impl Frame {
+    /// Hands over the canvas's rows as the frame's come; whether it ended early.
+    fn send<R: Read>(
+        self,
+        decoder: &mut Decoder<R>,
+        palette: &Palette,
+        layout: Layout,
+        sink: &mut Sink<'_>,
+        job: &Job<'_>,
+    ) -> Result<bool, RenderError> {
+        let (channels, size) = (layout.channels(), job.header.info.stored);
+        let (mut indices, mut row) = (vec![0; self.width], vec![0; side(size.width()) * channels]);
+        let mut is_truncated = false;
+        for y in 0..side(size.height()) {
+            if is_truncated || y < self.top || y - self.top >= self.height {
+                row.fill(0);
+            } else if allowed(next(decoder, &mut indices), job)? {
+                is_truncated = true;
+                row.fill(0);
+            } else {
+                let part = row.get_mut(self.left * channels..).unwrap_or_default();
+                palette.draw(&indices, layout, part);
+            }
+            sink.row(0, &row)?;
+        }
+        Ok(is_truncated)
+    }
+
     /// Draws what lies within the canvas; of a frame that is larger, one row at a time is held.
     fn draw<R: Read>(
         self,
         decoder: &mut Decoder<R>,
-        palette: &[u8],
+        palette: &Palette,
         pixels: &mut Pixels,
         job: &Job<'_>,
     ) -> Result<(), RenderError> {
-        let (channels, stride) = (pixels.layout().channels(), pixels.stride());
+        let (layout, stride) = (pixels.layout(), pixels.stride());
         let visible_rows = side(pixels.size().height()).saturating_sub(self.top).min(self.height);
         let mut indices = vec![0; self.width];
-        // Passes of an interlaced frame: the first row and the distance of the next (GIF89a, appendix E).
-        let passes: &[(usize, usize)] = if self.interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)] } else { &[(0, 1)] };
-        for (nth, (first, step)) in passes.iter().enumerate() {
+        // Passes: the first row and the distance of the next (GIF89a, appendix E).
+        for (first, step) in [(0, 8), (4, 8), (2, 4), (1, 2)] {
             // Of the last pass, what comes after the last visible row is nobody's business.
-            let rows = if nth + 1 == passes.len() { visible_rows } else { self.height };
-            for row in (*first..rows).step_by(*step) {
+            let rows = if step == 2 { visible_rows } else { self.height };
+            for row in (first..rows).step_by(step) {
                 job.watch.check()?;
-                if !decoder.fill_buffer(&mut indices).map_err(told)? {
-                    return Err(truncated("the GIF's pixels end before its frame does"));
-                }
+                next(decoder, &mut indices)?;
                 if row < visible_rows {
-                    let start = (self.top + row) * stride + self.left * channels;
+                    let start = (self.top + row) * stride + self.left * layout.channels();
                     let end = (self.top + row + 1) * stride;
-                    let to = pixels.data_mut().get_mut(start..end).unwrap_or_default();
-                    self.draw_row(&indices, palette, to.chunks_exact_mut(channels));
+                    palette.draw(&indices, layout, pixels.data_mut().get_mut(start..end).unwrap_or_default());
                 }
             }
         }
         Ok(())
     }
+}
 
-    fn draw_row<'a>(self, indices: &[u8], palette: &[u8], to: impl Iterator<Item = &'a mut [u8]>) {
-        for (index, pixel) in indices.iter().zip(to) {
-            if Some(*index) == self.transparent {
-                continue;
-            }
-            // An index beyond the palette is black, as in browsers.
-            let at = usize::from(*index) * 3;
-            let colour = palette.get(at..at + 3).unwrap_or(&[0, 0, 0]);
-            for (target, sample) in pixel.iter_mut().zip(colour.iter().chain(&[255])) {
-                *target = *sample;
-            }
-        }
+/// The next row's indices.
+fn next<R: Read>(decoder: &mut Decoder<R>, indices: &mut [u8]) -> Result<(), RenderError> {
+    if decoder.fill_buffer(indices).map_err(told)? {
+        return Ok(());
     }
+    Err(truncated("the GIF's pixels end before its frame does"))
 }
 
 fn told(error: DecodingError) -> RenderError {
