@@ -13,6 +13,7 @@ mod gif;
 mod heic;
 mod heif;
 pub(crate) mod jpeg;
+mod lzw;
 mod padded;
 mod png;
 pub(crate) mod tiff;

@@ -1,52 +1,40 @@
 //! GIF: the first frame on its canvas, row by row from the body as it arrives. Only an interlaced
 //! frame needs the whole canvas.
 
-use std::io::Read;
-use std::num::NonZeroU64;
+mod blocks;
 
-use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, MemoryLimit};
+use std::io::{self, Read};
+
 use thumbgate_core::error::RenderError;
 
+use self::blocks::{Blocks, Frame};
+use super::lzw::Unpacked;
 use super::{Job, Profile, Shrunk};
 use crate::body::Body;
-use crate::error::{malformed, over_limit, read_failed, truncated};
+use crate::error::{malformed, read_failed};
 use crate::pixels::{Layout, Pixels, side};
 use crate::sink::{Form, Sink};
 
 pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
-    let mut options = DecodeOptions::new();
-    options.set_color_output(ColorOutput::Indexed);
-    options.allow_unknown_blocks(true);
-    // What the decoder keeps besides rows are profiles and XMP.
-    let kept = NonZeroU64::new(job.limits.metadata_bytes).unwrap_or(NonZeroU64::MIN);
-    options.set_memory_limit(MemoryLimit::Bytes(kept));
-    let mut decoder = options.read_info(body).map_err(told)?;
-    let frame = loop {
-        job.watch.check()?;
-        let frame = decoder.next_frame_info().map_err(told)?.ok_or_else(|| malformed("a GIF without a frame"))?;
-        // A frame without pixels shows nothing; the next one may.
-        if frame.width > 0 && frame.height > 0 {
-            break Frame {
-                left: frame.left.into(),
-                top: frame.top.into(),
-                width: frame.width.into(),
-                height: frame.height.into(),
-                interlaced: frame.interlaced,
-                transparent: frame.transparent,
-            };
-        }
-    };
-    let palette = Palette::new(decoder.palette().map_err(told)?, frame.transparent);
+    let (frame, table) = blocks::first_frame(body, job.watch)?;
+    let mut bits = [0];
+    body.read_exact(&mut bits).map_err(|error| told(&error))?;
+    let [bits] = bits;
+    if !(1..=8).contains(&bits) {
+        return Err(malformed(format!("GIF: pixels of {bits} bits")));
+    }
+    let mut indices = Unpacked::gif(Blocks::new(body), bits);
+    let palette = Palette::new(&table, frame.transparent);
     let (size, layout) = (job.header.info.stored, if job.header.info.alpha { Layout::Rgba } else { Layout::Rgb });
     let mut sink = job.sink(&Form::whole(size, layout))?;
     let truncated = if frame.interlaced {
         let mut pixels = Pixels::zeroed(size, layout)?;
-        let result = frame.draw(&mut decoder, &palette, &mut pixels, &job);
+        let result = draw(frame, &mut indices, &palette, &mut pixels, &job);
         let truncated = allowed(result, &job)?;
         sink.picture(&pixels)?;
         truncated
     } else {
-        frame.send(&mut decoder, &palette, layout, &mut sink, &job)?
+        send(frame, &mut indices, &palette, layout, &mut sink, &job)?
     };
     Ok(Shrunk { pictures: sink.finish()?, profile: Profile::Standard, truncated, stopped_early: false })
 }
@@ -92,89 +80,67 @@ impl Palette {
     }
 }
 
-/// Where a frame lies, and how its rows come.
-#[derive(Clone, Copy)]
-struct Frame {
-    left: usize,
-    top: usize,
-    width: usize,
-    height: usize,
-    interlaced: bool,
-    transparent: Option<u8>,
+/// Hands over the canvas's rows as the frame's come; whether it ended early.
+fn send(
+    frame: Frame,
+    unpacked: &mut Unpacked<'_>,
+    palette: &Palette,
+    layout: Layout,
+    sink: &mut Sink<'_>,
+    job: &Job<'_>,
+) -> Result<bool, RenderError> {
+    let (channels, size) = (layout.channels(), job.header.info.stored);
+    let (mut indices, mut row) = (vec![0; frame.width], vec![0; side(size.width()) * channels]);
+    let mut is_truncated = false;
+    for y in 0..side(size.height()) {
+        if is_truncated || y < frame.top || y - frame.top >= frame.height {
+            row.fill(0);
+        } else if allowed(next(unpacked, &mut indices), job)? {
+            is_truncated = true;
+            row.fill(0);
+        } else {
+            let part = row.get_mut(frame.left * channels..).unwrap_or_default();
+            palette.draw(&indices, layout, part);
+        }
+        sink.row(0, &row)?;
+    }
+    Ok(is_truncated)
 }
 
-impl Frame {
-    /// Hands over the canvas's rows as the frame's come; whether it ended early.
-    fn send<R: Read>(
-        self,
-        decoder: &mut Decoder<R>,
-        palette: &Palette,
-        layout: Layout,
-        sink: &mut Sink<'_>,
-        job: &Job<'_>,
-    ) -> Result<bool, RenderError> {
-        let (channels, size) = (layout.channels(), job.header.info.stored);
-        let (mut indices, mut row) = (vec![0; self.width], vec![0; side(size.width()) * channels]);
-        let mut is_truncated = false;
-        for y in 0..side(size.height()) {
-            if is_truncated || y < self.top || y - self.top >= self.height {
-                row.fill(0);
-            } else if allowed(next(decoder, &mut indices), job)? {
-                is_truncated = true;
-                row.fill(0);
-            } else {
-                let part = row.get_mut(self.left * channels..).unwrap_or_default();
-                palette.draw(&indices, layout, part);
-            }
-            sink.row(0, &row)?;
-        }
-        Ok(is_truncated)
-    }
-
-    /// Draws what lies within the canvas; of a frame that is larger, one row at a time is held.
-    fn draw<R: Read>(
-        self,
-        decoder: &mut Decoder<R>,
-        palette: &Palette,
-        pixels: &mut Pixels,
-        job: &Job<'_>,
-    ) -> Result<(), RenderError> {
-        let (layout, stride) = (pixels.layout(), pixels.stride());
-        let visible_rows = side(pixels.size().height()).saturating_sub(self.top).min(self.height);
-        let mut indices = vec![0; self.width];
-        // Passes: the first row and the distance of the next (GIF89a, appendix E).
-        for (first, step) in [(0, 8), (4, 8), (2, 4), (1, 2)] {
-            // Of the last pass, what comes after the last visible row is nobody's business.
-            let rows = if step == 2 { visible_rows } else { self.height };
-            for row in (first..rows).step_by(step) {
-                job.watch.check()?;
-                next(decoder, &mut indices)?;
-                if row < visible_rows {
-                    let start = (self.top + row) * stride + self.left * layout.channels();
-                    let end = (self.top + row + 1) * stride;
-                    palette.draw(&indices, layout, pixels.data_mut().get_mut(start..end).unwrap_or_default());
-                }
+/// Draws what lies within the canvas; of a frame that is larger, one row at a time is held.
+fn draw(
+    frame: Frame,
+    unpacked: &mut Unpacked<'_>,
+    palette: &Palette,
+    pixels: &mut Pixels,
+    job: &Job<'_>,
+) -> Result<(), RenderError> {
+    let (layout, stride) = (pixels.layout(), pixels.stride());
+    let visible_rows = side(pixels.size().height()).saturating_sub(frame.top).min(frame.height);
+    let mut indices = vec![0; frame.width];
+    // Passes: the first row and the distance of the next (GIF89a, appendix E).
+    for (first, step) in [(0, 8), (4, 8), (2, 4), (1, 2)] {
+        // Of the last pass, what comes after the last visible row is nobody's business.
+        let rows = if step == 2 { visible_rows } else { frame.height };
+        for row in (first..rows).step_by(step) {
+            job.watch.check()?;
+            next(unpacked, &mut indices)?;
+            if row < visible_rows {
+                let start = (frame.top + row) * stride + frame.left * layout.channels();
+                let end = (frame.top + row + 1) * stride;
+                palette.draw(&indices, layout, pixels.data_mut().get_mut(start..end).unwrap_or_default());
             }
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// The next row's indices.
-fn next<R: Read>(decoder: &mut Decoder<R>, indices: &mut [u8]) -> Result<(), RenderError> {
-    if decoder.fill_buffer(indices).map_err(told)? {
-        return Ok(());
-    }
-    Err(truncated("the GIF's pixels end before its frame does"))
+fn next(unpacked: &mut Unpacked<'_>, indices: &mut [u8]) -> Result<(), RenderError> {
+    unpacked.read_exact(indices).map_err(|error| told(&error))
 }
 
-fn told(error: DecodingError) -> RenderError {
-    match error {
-        DecodingError::Io(error) => read_failed("GIF", &error),
-        DecodingError::UnexpectedEof => truncated("the GIF ends early"),
-        DecodingError::MemoryLimit | DecodingError::OutOfMemory => {
-            over_limit("GIF: metadata over limits.metadata_bytes")
-        }
-        other => malformed(format!("GIF: {other}")),
-    }
+/// The port's word for a failed read.
+fn told(error: &io::Error) -> RenderError {
+    read_failed("GIF", error)
 }

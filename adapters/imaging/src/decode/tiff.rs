@@ -12,7 +12,6 @@ mod fields;
 mod jpeg;
 mod lab;
 mod levels;
-mod lzw;
 mod packbits;
 mod packing;
 mod predictor;

@@ -7,7 +7,8 @@ use flate2::read::ZlibDecoder;
 use thumbgate_core::error::RenderError;
 
 use super::fields::{Fields, GROUP_3, GROUP_4, HUFFMAN, JPEG, LZW, Meaning, NONE, OLD_JPEG};
-use super::{chroma, fax, jpeg, lzw, packbits};
+use super::{chroma, fax, jpeg, packbits};
+use crate::decode::lzw;
 use crate::error::{truncated, unsupported};
 
 const DEFLATE: u16 = 8;
@@ -55,7 +56,7 @@ pub(super) fn open<'a>(
             };
             Box::new(fax::Rows::new(packed, code, width))
         }
-        LZW => Box::new(lzw::Unpacked::new(packed)),
+        LZW => Box::new(lzw::Unpacked::tiff(packed)),
         DEFLATE | OLD_DEFLATE => Box::new(ZlibDecoder::new(Cursor::new(packed))),
         PACK_BITS => Box::new(packbits::Unpacked::new(packed)),
         other => return Err(unsupported(format!("a TIFF of compression {other}"))),

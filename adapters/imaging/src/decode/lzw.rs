@@ -1,4 +1,5 @@
-//! LZW, as TIFF 6.0 (section 13) has it, and with reversed bits, as files before TIFF 5 have it.
+//! LZW, as TIFF (TIFF 6.0, section 13) and GIF (GIF89a, appendix F) have it, and as files before
+//! TIFF 5 have it.
 //!
 //! A string of the table is a place in what was unpacked before, so that a new one costs one
 //! entry: it is the string before it and the byte behind that. What was unpacked is kept until
@@ -7,10 +8,10 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-const CLEAR: usize = 256;
-const END: usize = 257;
-const FIRST_FREE: usize = 258;
 const TABLE: usize = 4096;
+
+/// How many packed bytes are fetched at a time.
+const FETCHED: u64 = 16 * 1024;
 
 /// How many bytes are unpacked at a time.
 const PART: usize = 32 * 1024;
@@ -27,8 +28,13 @@ struct Text {
 
 pub(super) struct Unpacked<'a> {
     packed: Cow<'a, [u8]>,
+    /// Where more of it comes from.
+    more: Box<dyn Read + 'a>,
     cursor: Cursor,
-    is_old: bool,
+    /// Codes begin at the lowest bit of a byte; otherwise at the highest, and get wider one early.
+    lowest_first: bool,
+    /// The code that clears the table; the next one is the end, and then come strings.
+    clear: usize,
     strings: Strings,
     /// Every byte once, then what was unpacked, then room.
     bytes: Vec<u8>,
@@ -38,6 +44,7 @@ pub(super) struct Unpacked<'a> {
     /// How far the strings of a full table reach.
     kept: Option<usize>,
     has_ended: bool,
+    failed: Option<io::Error>,
 }
 
 /// The table.
@@ -60,24 +67,52 @@ struct Cursor {
 }
 
 impl<'a> Unpacked<'a> {
-    pub(super) fn new(packed: Cow<'a, [u8]>) -> Self {
+    /// A strip or tile of a TIFF.
+    pub(super) fn tiff(packed: Cow<'a, [u8]>) -> Self {
         // A stream begins with a clear code, whose bits are a 1 and eight 0s from the highest bit.
         let is_old = matches!(*packed, [0, second, ..] if second & 1 == 1);
+        Self::new(packed, Box::new(io::empty()), is_old, 8)
+    }
+
+    /// The pixels of a GIF's frame, each of so many bits.
+    pub(super) fn gif(packed: impl Read + 'a, bits: u8) -> Self {
+        Self::new(Cow::Owned(Vec::new()), Box::new(packed), true, bits.clamp(1, 8))
+    }
+
+    fn new(packed: Cow<'a, [u8]>, more: Box<dyn Read + 'a>, lowest_first: bool, bits: u8) -> Self {
         let mut table = Box::new([Text::default(); TABLE]);
         for (start, text) in (0..256).zip(table.iter_mut()) {
             *text = Text { start, length: 1 };
         }
+        let clear = 1 << bits;
         Self {
             packed,
+            more,
             cursor: Cursor::default(),
-            is_old,
-            strings: Strings { table, next: FIRST_FREE, width: 9, last: Text::default() },
+            lowest_first,
+            clear,
+            strings: Strings { table, next: clear + 2, width: u32::from(bits) + 1, last: Text::default() },
             bytes: (0..=255).collect(),
             end: 256,
             read: 256,
             kept: None,
             has_ended: false,
+            failed: None,
         }
+    }
+
+    /// Fetches more packed bytes; all before were looked at.
+    fn fetch(&mut self) -> io::Result<()> {
+        let packed = self.packed.to_mut();
+        packed.clear();
+        self.cursor.at = 0;
+        let result = self.more.by_ref().take(FETCHED).read_to_end(packed);
+        // What came before an error is unpacked first; the error comes again.
+        if packed.is_empty() {
+            self.has_ended = result.is_ok();
+            result?;
+        }
+        Ok(())
     }
 
     /// Unpacks a part behind what the table still needs; all before was read.
@@ -94,24 +129,27 @@ impl<'a> Unpacked<'a> {
         if self.bytes.len() < room {
             self.bytes.resize(room, 0);
         }
-        if self.is_old { self.unpack::<true>(stop) } else { self.unpack::<false>(stop) }
+        if self.lowest_first { self.unpack::<true>(stop) } else { self.unpack::<false>(stop) }
     }
 
     /// Unpacks until there is enough, or the table is cleared, or all is unpacked.
-    fn unpack<const OLD: bool>(&mut self, stop: usize) -> io::Result<()> {
+    fn unpack<const LOWEST_FIRST: bool>(&mut self, stop: usize) -> io::Result<()> {
         let (mut cursor, packed, bytes) = (self.cursor, &*self.packed, self.bytes.as_mut_slice());
         let Strings { table, next: free, width: bits, last: before } = &mut self.strings;
         let (mut next, mut width, mut last, mut end) = (*free, *bits, *before, self.end);
-        let mut result = Ok(());
+        let (clear, first_width) = (self.clear, self.clear.ilog2() + 1);
+        let (mut result, mut is_dry) = (Ok(()), false);
         while end < stop {
-            let code = cursor.code::<OLD>(packed, width);
-            if matches!(code, None | Some(END)) {
+            let Some(code) = cursor.code::<LOWEST_FIRST>(packed, width) else {
+                is_dry = true;
+                break;
+            };
+            if code == clear + 1 {
                 self.has_ended = true;
                 break;
             }
-            let code = code.unwrap_or(END);
-            if code == CLEAR {
-                (next, width) = (FIRST_FREE, 9);
+            if code == clear {
+                (next, width) = (clear + 2, first_width);
                 if std::mem::take(&mut last).length == 0 {
                     continue;
                 }
@@ -130,7 +168,7 @@ impl<'a> Unpacked<'a> {
                     *free = new;
                 }
                 next += 1;
-                if next + usize::from(!OLD) >= 1 << width && width < 12 {
+                if next + usize::from(!LOWEST_FIRST) >= 1 << width && width < 12 {
                     width += 1;
                 }
             }
@@ -138,14 +176,18 @@ impl<'a> Unpacked<'a> {
             end += index(text.length);
         }
         (*free, *bits, *before, self.end, self.cursor) = (next, width, last, end, cursor);
-        result
+        if is_dry { self.fetch() } else { result }
     }
 }
 
 impl Read for Unpacked<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.read == self.end && !self.has_ended {
-            self.refill()?;
+            if let Some(error) = self.failed.take() {
+                return Err(error);
+            }
+            // What was unpacked before an error is read first.
+            self.failed = self.refill().err();
         }
         let count = self.bytes.get(self.read..self.end).unwrap_or_default().read(buffer)?;
         self.read += count;
@@ -156,15 +198,15 @@ impl Read for Unpacked<'_> {
 impl Cursor {
     /// The next code.
     #[inline]
-    fn code<const OLD: bool>(&mut self, packed: &[u8], width: u32) -> Option<usize> {
+    fn code<const LOWEST_FIRST: bool>(&mut self, packed: &[u8], width: u32) -> Option<usize> {
         if self.count < width {
-            self.refill::<OLD>(packed);
+            self.refill::<LOWEST_FIRST>(packed);
             if self.count < width {
                 return None;
             }
         }
         let code;
-        if OLD {
+        if LOWEST_FIRST {
             code = self.held & ((1 << width) - 1);
             self.held >>= width;
         } else {
@@ -176,7 +218,7 @@ impl Cursor {
     }
 
     /// Holds bits from the highest one down, or from the lowest one up.
-    fn refill<const OLD: bool>(&mut self, packed: &[u8]) {
+    fn refill<const LOWEST_FIRST: bool>(&mut self, packed: &[u8]) {
         let rest = packed.get(self.at..).unwrap_or_default();
         let (more, bytes) = match rest.first_chunk::<8>() {
             Some(eight) => (*eight, index((63 - self.count) / 8)),
@@ -189,7 +231,7 @@ impl Cursor {
                 (eight, bytes)
             }
         };
-        if OLD {
+        if LOWEST_FIRST {
             self.held |= u64::from_le_bytes(more) << self.count;
         } else {
             self.held |= u64::from_be_bytes(more) >> self.count;
@@ -198,7 +240,7 @@ impl Cursor {
         self.count += u32::try_from(bytes * 8).unwrap_or(0);
         // What was taken besides whole bytes comes again.
         if self.count < 64 {
-            self.held &= if OLD { (1 << self.count) - 1 } else { !(u64::MAX >> self.count) };
+            self.held &= if LOWEST_FIRST { (1 << self.count) - 1 } else { !(u64::MAX >> self.count) };
         }
     }
 }
@@ -240,7 +282,7 @@ mod tests {
 
     fn unpacked(packed: &[u8]) -> std::io::Result<Vec<u8>> {
         let mut all = Vec::new();
-        Unpacked::new(Cow::Borrowed(packed)).read_to_end(&mut all).map(|_| all)
+        Unpacked::tiff(Cow::Borrowed(packed)).read_to_end(&mut all).map(|_| all)
     }
 
     fn noise(length: usize, colours: u32) -> Vec<u8> {
@@ -264,6 +306,18 @@ mod tests {
     }
 
     #[test]
+    fn pixels_of_a_gif_come_out() {
+        for bits in 1..=8 {
+            let plain = noise(300_000, 1 << bits);
+            // What comes in pieces, of a size of its own: a code lies across two of them.
+            let packed = Encoder::new(BitOrder::Lsb, bits.max(2)).encode(&plain).unwrap();
+            let mut all = Vec::new();
+            Unpacked::gif(&packed[..], bits.max(2)).read_to_end(&mut all).unwrap();
+            assert!(all == plain, "{bits} bits");
+        }
+    }
+
+    #[test]
     fn nonsense_ends() {
         for length in 0..300 {
             let _ = unpacked(&noise(length, 256));
@@ -280,7 +334,7 @@ mod tests {
         let mut packed = Encoder::with_tiff_size_switch(BitOrder::Msb, 8).encode(&plain).unwrap();
         packed.truncate(5_000);
         packed.resize(9_000_000, 0x0f);
-        let mut unpacked = Unpacked::new(Cow::Borrowed(&packed));
+        let mut unpacked = Unpacked::tiff(Cow::Borrowed(&packed));
         let mut part = vec![0; 100_000];
         while unpacked.read(&mut part).is_ok_and(|count| count > 0) {}
         assert!(unpacked.bytes.len() < 1_000_000, "{}", unpacked.bytes.len());
