@@ -22,6 +22,27 @@ fn same(tiff: &Tiff, expected: &Picture, tolerance: u8, name: &str) {
     }
 }
 
+/// Eight TIFFs that take different ways through the decoder.
+pub(crate) fn kinds(scene: &Picture) -> Vec<Vec<u8>> {
+    let jpeg = draw::jpeg(scene);
+    let strip = Tiff { chunks: vec![jpeg.clone()], ..Tiff::new(scene.width, scene.height, 3, 8, 6, Vec::new()) };
+    let shared = Tiff::new(scene.width, scene.height, 3, 8, 6, vec![99; (scene.width * scene.height * 3 / 2) as usize]);
+    let fax = Tiff::new(scene.width, scene.height, 1, 1, 0, jpeg);
+    let rgb = Tiff::rgb(scene);
+    [
+        rgb.clone().packed(LZW, 2, false, (16, 16)),
+        Tiff { little: false, big: true, ..rgb.clone() }.packed(DEFLATE, 2, true, (0, 7)),
+        rgb.deep(12),
+        rgb.float(32).tag(317, 3, &[3]).tag(259, 3, &[PACK_BITS]),
+        strip.clone().tag(259, 3, &[7]),
+        strip.tag(259, 3, &[6]).tag(513, 4, &[16]),
+        shared.tag(530, 3, &[2, 2]),
+        fax.tag(259, 3, &[3]).tag(292, 4, &[1]),
+    ]
+    .map(|tiff| tiff.bytes())
+    .to_vec()
+}
+
 #[test]
 fn strips_and_tiles_of_every_compression() {
     let scene = draw::scene(75, 41);
