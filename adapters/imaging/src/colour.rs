@@ -2,9 +2,10 @@
 //!
 //! - A matrix or table profile of RGB goes through `moxcms`; one that changes nothing by more
 //!   than a step (sRGB in its many editions) is left out, so that such pictures keep their pixels.
-//! - A profile of greys, and PNG's `gAMA`, is a curve: 256 values, looked up.
+//! - A profile of greys, and PNG's `gAMA`, is a curve: 256 values, looked up. With `cHRM` it is a
+//!   matrix profile.
 //! - Inks go through their profile, or by the plain formula where they have none.
-//! - What H.273's numbers say (AVIF, HEIC) is in `numbers`, high dynamic range too.
+//! - What H.273's numbers say (AVIF, HEIC, PNG) is in `numbers`, high dynamic range too.
 //! - A profile that cannot be read, or that is made for other pixels, is ignored, never an error.
 //!
 //! Only the library's scalar paths are built in: a thumbnail is small, and they are the same on
@@ -15,7 +16,10 @@ mod numbers;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use moxcms::{ColorProfile, DataColorSpace, Layout as Channels, TransformExecutor, TransformOptions};
+use moxcms::{
+    Chromaticity, ColorPrimaries, ColorProfile, DataColorSpace, Layout as Channels, ToneReprCurve, TransformExecutor,
+    TransformOptions, XyY,
+};
 use thumbgate_core::error::RenderError;
 
 use self::numbers::Bright;
@@ -26,6 +30,9 @@ use crate::samples::scaled;
 /// The exponent that sRGB's curve is nearest to; a `gAMA` this near to it is sRGB.
 const SRGB_GAMMA: f64 = 0.454_55;
 const GAMMA_TOLERANCE: f64 = 0.02;
+
+/// Where sRGB's white, red, green and blue are (IEC 61966-2-1).
+const SRGB_PLACES: [[f32; 2]; 4] = [[0.3127, 0.3290], [0.64, 0.33], [0.30, 0.60], [0.15, 0.06]];
 
 type Transform = Arc<dyn TransformExecutor<u8> + Send + Sync>;
 
@@ -49,6 +56,7 @@ impl Conversion {
         let found = match profile {
             Profile::Standard => None,
             Profile::Gamma(gamma) => curve_of_gamma(*gamma),
+            Profile::Places { gamma, places } => of_places(*gamma, places, layout),
             Profile::Numbers { primaries, transfer } => numbers::of_numbers(*primaries, *transfer, layout),
             // A hostile profile may drive the library anywhere; it is ignored like any bad one.
             Profile::Icc(bytes) => catch_unwind(AssertUnwindSafe(|| of_icc(bytes, layout, is_grey))).unwrap_or(None),
@@ -153,6 +161,32 @@ fn changes_nothing(transform: &Transform) -> bool {
     transform.transform(&cube, &mut made).is_ok() && cube.iter().zip(&made).all(|(from, to)| from.abs_diff(*to) <= 1)
 }
 
+/// A gamma with places of its own; with sRGB's, or with ones that no screen has, the gamma alone.
+fn of_places(gamma: f64, places: &[[f32; 2]; 4], layout: Layout) -> Option<Conversion> {
+    let is_srgb =
+        places.as_flattened().iter().zip(SRGB_PLACES.as_flattened()).all(|(one, two)| (one - two).abs() < 0.003);
+    // What is left of a triangle without an area, or of light without a height, is no colour.
+    let is_possible = places.iter().all(|[x, y]| (0.0..=1.0).contains(x) && (0.005..=1.0).contains(y));
+    let [white, red, green, blue] = *places;
+    let area = (red[0] - blue[0]) * (green[1] - blue[1]) - (green[0] - blue[0]) * (red[1] - blue[1]);
+    if is_srgb || !is_possible || area.abs() < 0.01 || !(0.05..=5.0).contains(&gamma) || layout == Layout::Grey {
+        return curve_of_gamma(gamma);
+    }
+    let place = |[x, y]: [f32; 2]| Chromaticity::new(x, y);
+    let mut profile = ColorProfile::new_srgb();
+    profile.update_rgb_colorimetry(
+        XyY { x: white[0].into(), y: white[1].into(), yb: 1.0 },
+        ColorPrimaries { red: place(red), green: place(green), blue: place(blue) },
+    );
+    if (gamma - SRGB_GAMMA).abs() >= GAMMA_TOLERANCE {
+        #[expect(clippy::cast_possible_truncation, reason = "five digits are told")]
+        let curve = ToneReprCurve::Parametric(vec![(1.0 / gamma) as f32]);
+        (profile.red_trc, profile.green_trc, profile.blue_trc) =
+            (Some(curve.clone()), Some(curve.clone()), Some(curve));
+    }
+    of_profile(&profile, layout, false)
+}
+
 fn curve_of_gamma(gamma: f64) -> Option<Conversion> {
     // Beyond this, no camera and no screen is meant.
     if !(0.05..=5.0).contains(&gamma) || (gamma - SRGB_GAMMA).abs() < GAMMA_TOLERANCE {
@@ -160,13 +194,17 @@ fn curve_of_gamma(gamma: f64) -> Option<Conversion> {
     }
     let mut curve = Box::new([0; 256]);
     for (value, sample) in curve.iter_mut().zip(0_u8..=255) {
-        let light = (f64::from(sample) / 255.0).powf(1.0 / gamma);
-        let encoded = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 255 before")]
-        let byte = (encoded.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-        *value = byte;
+        *value = encoded((f64::from(sample) / 255.0).powf(1.0 / gamma));
     }
     Some(Conversion::Curve(curve))
+}
+
+/// The sRGB of light, of which 1 is white (IEC 61966-2-1).
+pub(crate) fn encoded(light: f64) -> u8 {
+    let value = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 255 before")]
+    let byte = (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+    byte
 }
 
 /// What is left of white light behind four inks, each absorbing its share.

@@ -1,8 +1,7 @@
 //! Rows out of bytes: one module a format, one decode a picture, all outputs made on the way.
 //!
-//! JPEG, PNG and lossy WebP hand their rows to the `sink` as they come; other formats are decoded
-//! whole first.
-//! Decoders give 8 bits a channel and colours as stored (inks stay inks): the profile is applied
+//! Most hand their rows to the `sink` as they come; BMP, AVIF, HEIC, interlaced pictures and some
+//! kinds of WebP are decoded whole first. Decoders give 8 bits a channel and colours as stored (inks stay inks): the profile is applied
 //! when the picture is small. What is missing of a truncated picture is black, or transparent
 //! where there is transparency; of a JPEG or a lossy WebP that is made smaller it is grey.
 
@@ -13,9 +12,10 @@ mod gif;
 mod heic;
 mod heif;
 pub(crate) mod jpeg;
+mod lzw;
 mod padded;
 mod png;
-mod tiff;
+pub(crate) mod tiff;
 mod webp;
 mod yuv;
 
@@ -55,7 +55,7 @@ pub(crate) enum Profile {
     Standard,
     /// What an ICC profile says.
     Icc(Vec<u8>),
-    /// What H.273's numbers say, as AVIF and HEIC have them.
+    /// What H.273's numbers say, as AVIF, HEIC and PNG have them.
     Numbers {
         /// Which red, green and blue are meant.
         primaries: u16,
@@ -64,6 +64,12 @@ pub(crate) enum Profile {
     },
     /// What PNG's `gAMA` says: the exponent of the transfer function, such as 0.45455.
     Gamma(f64),
+    /// What PNG's `gAMA` and `cHRM` say.
+    Places {
+        gamma: f64,
+        /// Where white, red, green and blue are in CIE 1931's diagram, x and y.
+        places: [[f32; 2]; 4],
+    },
 }
 
 impl Profile {
@@ -103,9 +109,9 @@ pub(crate) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, Render
         SourceFormat::Jpeg => return jpeg::decode(body, job),
         SourceFormat::Png => return png::decode(body, job),
         SourceFormat::WebP => return webp::decode(body, job),
-        SourceFormat::Gif => gif::decode(body, job)?,
+        SourceFormat::Gif => return gif::decode(body, job),
         SourceFormat::Bmp => bmp::decode(body, job)?,
-        SourceFormat::Tiff => tiff::decode(body, job)?,
+        SourceFormat::Tiff => return tiff::decode(body, job),
         SourceFormat::Avif | SourceFormat::Heic => heif::decode(body, job)?,
     };
     decoded.shrunk(&info, plan, watch)

@@ -8,6 +8,9 @@ use thumbgate_core::orientation::Orientation;
 /// The most entries of a directory that are looked at.
 const ENTRIES_MAX: usize = 4096;
 
+/// The type of fractions.
+const RATIONAL: u64 = 5;
+
 /// Orientation, in TIFF and in EXIF.
 pub(crate) const ORIENTATION: u16 = 274;
 
@@ -90,6 +93,7 @@ fn slice(bytes: &[u8], start: u64, length: usize) -> Option<&[u8]> {
 
 /// The value of an entry: where it stands and what its numbers are made of.
 struct Entry {
+    kind: u64,
     kind_width: usize,
     count: u64,
     start: u64,
@@ -104,7 +108,8 @@ impl Directory<'_> {
                 continue;
             }
             // TIFF 6.0: BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE, UNDEFINED, ...; BigTIFF: LONG8.
-            let kind_width = match self.form.number(entry.get(2..4)?) {
+            let kind = self.form.number(entry.get(2..4)?);
+            let kind_width = match kind {
                 1 | 2 | 6 | 7 => 1,
                 3 | 8 => 2,
                 4 | 9 | 11 | 13 => 4,
@@ -119,7 +124,7 @@ impl Directory<'_> {
             } else {
                 self.form.number(value)
             };
-            return Some(Entry { kind_width, count, start });
+            return Some(Entry { kind, kind_width, count, start });
         }
         None
     }
@@ -137,6 +142,22 @@ impl Directory<'_> {
         found.unwrap_or_default().chunks_exact(entry.kind_width).map(|number| self.form.number(number)).collect()
     }
 
+    /// The numbers of a tag that may be fractions, at most `max` of them.
+    pub(crate) fn fractions(&self, tag: u16, max: usize) -> Vec<f64> {
+        let numbers = self.numbers(tag, max).into_iter();
+        let half = |value: u64| f64::from(u32::try_from(value & u64::from(u32::MAX)).unwrap_or(0));
+        if self.entry(tag).is_some_and(|entry| entry.kind == RATIONAL) {
+            let little = self.form.little_endian;
+            let divided = |low: f64, high: f64| if little { low / high } else { high / low };
+            return numbers.map(|number| divided(half(number), half(number >> 32))).collect();
+        }
+        numbers.map(half).collect()
+    }
+
+    pub(crate) fn is_little_endian(&self) -> bool {
+        self.form.little_endian
+    }
+
     /// The bytes of a tag, or how many bytes from the beginning it takes to have them.
     pub(crate) fn bytes(&self, tag: u16) -> Option<Result<&[u8], u64>> {
         let entry = self.entry(tag)?;
@@ -150,16 +171,6 @@ impl Directory<'_> {
         let value = self.number(ORIENTATION).and_then(|value| u32::try_from(value).ok());
         value.and_then(Orientation::from_exif).unwrap_or_default()
     }
-}
-
-/// Writes another number over a tag's first one, which must be a SHORT; false when it is none.
-pub(crate) fn overwrite_short(bytes: &mut [u8], tag: u16, value: u16) -> bool {
-    let Found::Directory(directory) = read(bytes) else { return false };
-    let little_endian = directory.form.little_endian;
-    let Some(Entry { kind_width: 2, start, .. }) = directory.entry(tag) else { return false };
-    let number = if little_endian { value.to_le_bytes() } else { value.to_be_bytes() };
-    let place = usize::try_from(start).ok().and_then(|at| bytes.get_mut(at..at.checked_add(2)?));
-    place.map(|place| place.copy_from_slice(&number)).is_some()
 }
 
 /// The orientation that an EXIF block tells, with or without its `Exif\0\0`; upright when it

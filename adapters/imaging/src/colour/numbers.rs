@@ -8,9 +8,8 @@
 
 use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile, MatrixCoefficients, TransferCharacteristics};
 
-use super::{Conversion, of_profile};
+use super::{Conversion, encoded, of_profile};
 use crate::pixels::Layout;
-use crate::samples::narrow;
 
 const LINEAR: u16 = 8;
 const PQ: u16 = 16;
@@ -69,11 +68,6 @@ impl Bright {
             let value = f64::from(sample) / 255.0;
             single(if transfer == PQ { from_pq(value) } else { from_hlg(value) } / WHITE)
         };
-        let encoded = |step: u16| {
-            let light = f64::from(step) / f64::from(STEPS);
-            let value = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
-            rounded(value * 255.0)
-        };
         Self {
             light: (0..=255).map(light).collect(),
             // ITU-R BT.2407, and CSS Color 4 for P3.
@@ -82,7 +76,7 @@ impl Bright {
                 11 | 12 => [[1.2249, -0.2249, 0.0], [-0.0420, 1.0420, 0.0], [-0.0197, -0.0786, 1.0983]],
                 _ => [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
             },
-            encoded: (0..=STEPS).map(encoded).collect(),
+            encoded: (0..=STEPS).map(|step| encoded(f64::from(step) / f64::from(STEPS))).collect(),
         }
     }
 
@@ -132,12 +126,6 @@ fn single(value: f64) -> f32 {
     #[expect(clippy::cast_possible_truncation, reason = "seven digits are plenty for eight bits")]
     let single = value as f32;
     single
-}
-
-fn rounded(value: f64) -> u8 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 255 before")]
-    let sample = (value.clamp(0.0, 255.0) + 0.5) as u32;
-    narrow(sample)
 }
 
 #[cfg(test)]

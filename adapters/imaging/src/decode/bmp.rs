@@ -1,4 +1,6 @@
-//! BMP, through `image` on the whole source in memory.
+//! BMP, through `image` on the whole source in memory; what it does not know is in `rare`.
+
+mod rare;
 
 use image::codecs::bmp::BmpDecoder;
 use image::{ColorType, ImageDecoder as _, ImageError};
@@ -11,7 +13,16 @@ use crate::error::{internal, malformed, over_limit, read_failed, unsupported};
 use crate::pixels::{Layout, Pixels};
 
 pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
-    let source = body.collect(job.length)?;
+    let mut source = body.collect(job.length)?;
+    if let Some(runs) = rare::runs(&source) {
+        let (pixels, result) = rare::draw(runs, job.header.info.stored, job.watch)?;
+        let is_truncated = match result {
+            Err(RenderError::Truncated(_)) if job.limits.allow_truncated => true,
+            result => result.map(|()| false)?,
+        };
+        return Ok(Decoded { pixels, profile: Profile::Standard, truncated: is_truncated });
+    }
+    rare::adapt(&mut source);
     let mut is_truncated = false;
     let mut result = attempt(Padded::new(&source, 0), &job);
     if matches!(result, Err(RenderError::Truncated(_))) && job.limits.allow_truncated {

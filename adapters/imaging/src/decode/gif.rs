@@ -1,130 +1,146 @@
-//! GIF: the first frame on its canvas, row by row from the body as it arrives.
+//! GIF: the first frame on its canvas, row by row from the body as it arrives. Only an interlaced
+//! frame needs the whole canvas.
 
-use std::io::Read;
-use std::num::NonZeroU64;
+mod blocks;
 
-use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, MemoryLimit};
+use std::io::{self, Read};
+
 use thumbgate_core::error::RenderError;
 
-use super::{Decoded, Job, Profile};
+use self::blocks::{Blocks, Frame};
+use super::lzw::Unpacked;
+use super::{Job, Profile, Shrunk};
 use crate::body::Body;
-use crate::error::{malformed, over_limit, read_failed, truncated};
+use crate::error::{malformed, read_failed};
 use crate::pixels::{Layout, Pixels, side};
+use crate::sink::{Form, Sink};
 
-pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
-    let mut options = DecodeOptions::new();
-    options.set_color_output(ColorOutput::Indexed);
-    options.allow_unknown_blocks(true);
-    // What the decoder keeps besides rows are profiles and XMP.
-    let kept = NonZeroU64::new(job.limits.metadata_bytes).unwrap_or(NonZeroU64::MIN);
-    options.set_memory_limit(MemoryLimit::Bytes(kept));
-    let mut decoder = options.read_info(body).map_err(told)?;
-    let frame = loop {
-        job.watch.check()?;
-        let frame = decoder.next_frame_info().map_err(told)?.ok_or_else(|| malformed("a GIF without a frame"))?;
-        // A frame without pixels shows nothing; the next one may.
-        if frame.width > 0 && frame.height > 0 {
-            break Frame {
-                left: frame.left.into(),
-                top: frame.top.into(),
-                width: frame.width.into(),
-                height: frame.height.into(),
-                interlaced: frame.interlaced,
-                transparent: frame.transparent,
-            };
+pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
+    let (frame, table) = blocks::first_frame(body, job.watch)?;
+    let mut bits = [0];
+    body.read_exact(&mut bits).map_err(|error| told(&error))?;
+    let [bits] = bits;
+    if !(1..=8).contains(&bits) {
+        return Err(malformed(format!("GIF: pixels of {bits} bits")));
+    }
+    let mut indices = Unpacked::gif(Blocks::new(body), bits);
+    let palette = Palette::new(&table, frame.transparent);
+    let (size, layout) = (job.header.info.stored, if job.header.info.alpha { Layout::Rgba } else { Layout::Rgb });
+    let mut sink = job.sink(&Form::whole(size, layout))?;
+    let truncated = if frame.interlaced {
+        let mut pixels = Pixels::zeroed(size, layout)?;
+        let result = draw(frame, &mut indices, &palette, &mut pixels, &job);
+        let truncated = allowed(result, &job)?;
+        sink.picture(&pixels)?;
+        truncated
+    } else {
+        send(frame, &mut indices, &palette, layout, &mut sink, &job)?
+    };
+    Ok(Shrunk { pictures: sink.finish()?, profile: Profile::Standard, truncated, stopped_early: false })
+}
+
+/// Whether a frame ended early, where that is allowed.
+fn allowed(result: Result<(), RenderError>, job: &Job<'_>) -> Result<bool, RenderError> {
+    match result {
+        Ok(()) => Ok(false),
+        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// The pixel of every index; one beyond the table is black, as in browsers, and a transparent one
+/// is as clear as what is below the first frame.
+struct Palette([[u8; 4]; 256]);
+
+impl Palette {
+    fn new(table: &[u8], transparent: Option<u8>) -> Self {
+        let mut pixels = [[0, 0, 0, 255]; 256];
+        for (pixel, [red, green, blue]) in pixels.iter_mut().zip(table.as_chunks::<3>().0) {
+            *pixel = [*red, *green, *blue, 255];
         }
-    };
-    let palette = decoder.palette().map_err(told)?.to_vec();
-    let layout = if job.header.info.alpha { Layout::Rgba } else { Layout::Rgb };
-    let mut pixels = Pixels::zeroed(job.header.info.stored, layout)?;
-    let is_truncated = match frame.draw(&mut decoder, &palette, &mut pixels, &job) {
-        Ok(()) => false,
-        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => true,
-        Err(error) => return Err(error),
-    };
-    Ok(Decoded { pixels, profile: Profile::Standard, truncated: is_truncated })
-}
+        if let Some(pixel) = transparent.and_then(|index| pixels.get_mut(usize::from(index))) {
+            *pixel = [0; 4];
+        }
+        Self(pixels)
+    }
 
-/// Where a frame lies, and how its rows come.
-#[derive(Clone, Copy)]
-struct Frame {
-    left: usize,
-    top: usize,
-    width: usize,
-    height: usize,
-    interlaced: bool,
-    transparent: Option<u8>,
-}
-
-impl Frame {
-    /// Draws what lies within the canvas; of a frame that is larger, one row at a time is held.
-    fn draw<R: Read>(
-        self,
-        decoder: &mut Decoder<R>,
-        palette: &[u8],
-        pixels: &mut Pixels,
-        job: &Job<'_>,
-    ) -> Result<(), RenderError> {
-        let (channels, stride) = (pixels.layout().channels(), pixels.stride());
-        let visible_rows = side(pixels.size().height()).saturating_sub(self.top).min(self.height);
-        let colours = self.colours(palette);
-        let mut indices = vec![0; self.width];
-        // Passes of an interlaced frame: the first row and the distance of the next (GIF89a, appendix E).
-        let passes: &[(usize, usize)] = if self.interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)] } else { &[(0, 1)] };
-        for (nth, (first, step)) in passes.iter().enumerate() {
-            // Of the last pass, what comes after the last visible row is nobody's business.
-            let rows = if nth + 1 == passes.len() { visible_rows } else { self.height };
-            for row in (*first..rows).step_by(*step) {
-                job.watch.check()?;
-                if !decoder.fill_buffer(&mut indices).map_err(told)? {
-                    return Err(truncated("the GIF's pixels end before its frame does"));
-                }
-                if row < visible_rows {
-                    let start = (self.top + row) * stride + self.left * channels;
-                    let end = (self.top + row + 1) * stride;
-                    let to = pixels.data_mut().get_mut(start..end).unwrap_or_default();
-                    if channels == 4 {
-                        draw_row(&indices, &colours, to.as_chunks_mut::<4>().0);
-                    } else {
-                        draw_row(
-                            &indices,
-                            &colours.map(|[red, green, blue, _]| [red, green, blue]),
-                            to.as_chunks_mut::<3>().0,
-                        );
-                    }
-                }
+    /// Pixels of indices, in a row of RGB or RGBA.
+    fn draw(&self, indices: &[u8], layout: Layout, row: &mut [u8]) {
+        let pixel = |index: &u8| self.0.get(usize::from(*index)).copied().unwrap_or_default();
+        if layout == Layout::Rgba {
+            for (to, index) in row.as_chunks_mut::<4>().0.iter_mut().zip(indices) {
+                *to = pixel(index);
+            }
+        } else {
+            for (to, index) in row.as_chunks_mut::<3>().0.iter_mut().zip(indices) {
+                let [red, green, blue, _] = pixel(index);
+                *to = [red, green, blue];
             }
         }
-        Ok(())
-    }
-
-    /// What each index looks like; one beyond the palette is black, as in browsers.
-    fn colours(self, palette: &[u8]) -> [[u8; 4]; 256] {
-        let mut colours = [[0, 0, 0, 255]; 256];
-        for (to, [red, green, blue]) in colours.iter_mut().zip(palette.as_chunks::<3>().0) {
-            *to = [*red, *green, *blue, 255];
-        }
-        if let Some(clear) = self.transparent.and_then(|index| colours.get_mut(usize::from(index))) {
-            // The canvas below is empty.
-            *clear = [0; 4];
-        }
-        colours
     }
 }
 
-fn draw_row<const CHANNELS: usize>(indices: &[u8], colours: &[[u8; CHANNELS]; 256], to: &mut [[u8; CHANNELS]]) {
-    for (index, pixel) in indices.iter().zip(to) {
-        *pixel = colours.get(usize::from(*index)).copied().unwrap_or([0; CHANNELS]);
+/// Hands over the canvas's rows as the frame's come; whether it ended early.
+fn send(
+    frame: Frame,
+    unpacked: &mut Unpacked<'_>,
+    palette: &Palette,
+    layout: Layout,
+    sink: &mut Sink<'_>,
+    job: &Job<'_>,
+) -> Result<bool, RenderError> {
+    let (channels, size) = (layout.channels(), job.header.info.stored);
+    let (mut indices, mut row) = (vec![0; frame.width], vec![0; side(size.width()) * channels]);
+    let mut is_truncated = false;
+    for y in 0..side(size.height()) {
+        if is_truncated || y < frame.top || y - frame.top >= frame.height {
+            row.fill(0);
+        } else if allowed(next(unpacked, &mut indices), job)? {
+            is_truncated = true;
+            row.fill(0);
+        } else {
+            let part = row.get_mut(frame.left * channels..).unwrap_or_default();
+            palette.draw(&indices, layout, part);
+        }
+        sink.row(0, &row)?;
     }
+    Ok(is_truncated)
 }
 
-fn told(error: DecodingError) -> RenderError {
-    match error {
-        DecodingError::Io(error) => read_failed("GIF", &error),
-        DecodingError::UnexpectedEof => truncated("the GIF ends early"),
-        DecodingError::MemoryLimit | DecodingError::OutOfMemory => {
-            over_limit("GIF: metadata over limits.metadata_bytes")
+/// Draws what lies within the canvas; of a frame that is larger, one row at a time is held.
+fn draw(
+    frame: Frame,
+    unpacked: &mut Unpacked<'_>,
+    palette: &Palette,
+    pixels: &mut Pixels,
+    job: &Job<'_>,
+) -> Result<(), RenderError> {
+    let (layout, stride) = (pixels.layout(), pixels.stride());
+    let visible_rows = side(pixels.size().height()).saturating_sub(frame.top).min(frame.height);
+    let mut indices = vec![0; frame.width];
+    // Passes: the first row and the distance of the next (GIF89a, appendix E).
+    for (first, step) in [(0, 8), (4, 8), (2, 4), (1, 2)] {
+        // Of the last pass, what comes after the last visible row is nobody's business.
+        let rows = if step == 2 { visible_rows } else { frame.height };
+        for row in (first..rows).step_by(step) {
+            job.watch.check()?;
+            next(unpacked, &mut indices)?;
+            if row < visible_rows {
+                let start = (frame.top + row) * stride + frame.left * layout.channels();
+                let end = (frame.top + row + 1) * stride;
+                palette.draw(&indices, layout, pixels.data_mut().get_mut(start..end).unwrap_or_default());
+            }
         }
-        other => malformed(format!("GIF: {other}")),
     }
+    Ok(())
+}
+
+/// The next row's indices.
+fn next(unpacked: &mut Unpacked<'_>, indices: &mut [u8]) -> Result<(), RenderError> {
+    unpacked.read_exact(indices).map_err(|error| told(&error))
+}
+
+/// The port's word for a failed read.
+fn told(error: &io::Error) -> RenderError {
+    read_failed("GIF", error)
 }

@@ -117,11 +117,3 @@ pub(crate) fn told(error: DecodeError) -> RenderError {
         other => internal(format!("JPEG: {other}")),
     }
 }
-
-/// `YCbCr` to RGB (JFIF 1.02), in 16 bits of fraction.
-pub(super) fn rgb(luma: u8, blue: u8, red: u8) -> [u8; 3] {
-    let luma = i32::from(luma) << 16;
-    let (blue, red) = (i32::from(blue) - 128, i32::from(red) - 128);
-    let sample = |value: i32| crate::samples::narrow(u32::try_from((value + 32_768) >> 16).unwrap_or(0));
-    [sample(luma + 91_881 * red), sample(luma - 22_554 * blue - 46_802 * red), sample(luma + 116_130 * blue)]
-}

@@ -1,6 +1,8 @@
 //! PNG, row by row from the body as it arrives.
 
-use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Reader, Transformations};
+use png::{
+    BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Reader, ScaledFloat, Transformations,
+};
 use thumbgate_core::error::RenderError;
 use thumbgate_core::geometry::Size;
 
@@ -151,16 +153,25 @@ impl Convert {
     }
 }
 
-/// What the colours mean (PNG specification, third edition, 4.3: `iCCP`, `sRGB`, `gAMA`, in this
-/// order). Chromaticities without a profile are taken for sRGB's, and so is what `cICP` says.
+/// What the colours mean: `cICP`, `iCCP`, `sRGB`, or `gAMA` with or without `cHRM`, in this order
+/// (PNG specification, third edition, 4.3).
 fn profile(info: &Info<'_>) -> Profile {
+    // Other numbers than those of full-range RGB are an error there, and left out.
+    if let Some(numbers) = info.coding_independent_code_points.filter(|it| it.matrix_coefficients == 0)
+        && numbers.is_video_full_range_image
+    {
+        let (primaries, transfer) = (numbers.color_primaries.into(), numbers.transfer_function.into());
+        return Profile::Numbers { primaries, transfer };
+    }
     if let Some(profile) = &info.icc_profile {
         return Profile::Icc(profile.to_vec());
     }
-    match (info.srgb, info.gama_chunk) {
-        (None, Some(gamma)) => Profile::Gamma(f64::from(gamma.into_value())),
-        _ => Profile::Standard,
-    }
+    let Some(gamma) = info.gama_chunk.filter(|_| info.srgb.is_none()).map(|gamma| f64::from(gamma.into_value())) else {
+        return Profile::Standard;
+    };
+    let Some(places) = info.chrm_chunk else { return Profile::Gamma(gamma) };
+    let places = [places.white, places.red, places.green, places.blue];
+    Profile::Places { gamma, places: places.map(|(x, y)| [x, y].map(ScaledFloat::into_value)) }
 }
 
 fn told(error: &DecodingError) -> RenderError {

@@ -1,262 +1,177 @@
-//! TIFF: the first directory's picture, through `tiff` on the whole source in memory.
+//! TIFF: the first directory's picture, strip by strip or row of tiles by row of tiles.
 //!
-//! What the decoder gives (1 to 64 bits, whole numbers or floats, chunky or planar, palettes,
-//! `YCbCr`, inks) becomes 8 bits a channel here.
+//! The source is held whole, since its parts stand anywhere in it; of pixels there is a row, or a
+//! row of tiles. A row goes from `packing` (whichever compression) through `predictor` and
+//! `levels` (any depth to 8 bits) to `colours` (what the numbers mean), and on to the sink.
+//! Which of them there are is said by `fields`, the directory's tags.
 
-use std::io::Cursor;
+mod chroma;
+mod colours;
+mod fax;
+mod fields;
+mod jpeg;
+mod lab;
+mod levels;
+mod packbits;
+mod packing;
+mod predictor;
+
+use std::io::{self, Read};
 
 use thumbgate_core::error::RenderError;
-use thumbgate_core::geometry::Size;
-use thumbgate_core::port::ColourModel;
-use tiff::decoder::{BufferLayoutPreference, Decoder, Limits};
-use tiff::tags::{SampleFormat, Tag};
-use tiff::{ColorType, TiffError};
 
-use super::jpeg::rgb;
-use super::{Decoded, Job, Profile};
+use self::colours::Colours;
+use self::fields::Fields;
+pub(crate) use self::fields::Meaning;
+use super::{Job, Profile, Shrunk};
 use crate::body::Body;
-use crate::error::{malformed, over_limit, read_failed, truncated, unsupported};
-use crate::ifd::{self, Found};
-use crate::pixels::{Layout, Pixels, side};
-use crate::samples::{from_16, from_bits, narrow};
+use crate::error::{malformed, read_failed, unsupported};
+use crate::pixels::side;
+use crate::sink::{Form, Sink};
 
-/// The largest value of a tag that the decoder may hold, such as strip offsets.
-const TAG_BYTES_MAX: usize = 16 * 1024 * 1024;
-
-/// The most numbers of a palette: three of each 8-bit index.
-const PALETTE_MAX: usize = 3 * 256;
-
-/// The photometric interpretation of plain greys (TIFF 6.0).
-const BLACK_IS_ZERO: u16 = 1;
-
-pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, RenderError> {
-    let mut source = body.collect(job.length)?;
-    let palette = palette(&mut source, job.header.info.colour)?;
-    let mut limits = Limits::default();
-    limits.decoding_buffer_size = usize::try_from(job.limits.memory).unwrap_or(usize::MAX);
-    limits.intermediate_buffer_size = limits.decoding_buffer_size;
-    limits.ifd_value_size = TAG_BYTES_MAX;
-    let mut decoder = Decoder::new(Cursor::new(&source)).map_err(told)?.with_limits(limits);
-    let size = job.header.info.stored;
-    if decoder.dimensions().map_err(told)? != (size.width(), size.height()) {
+pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
+    let source = body.collect(job.length)?;
+    let fields = Fields::read(&source)?;
+    let stored = job.header.info.stored;
+    if (fields.width, fields.height) != (side(stored.width()), side(stored.height())) {
         return Err(malformed("TIFF: the directory says two sizes"));
     }
-    let form = Form::of(&mut decoder, palette)?;
-    job.watch.check()?;
-    let mut stored = vec![0; form.layout.complete_len];
-    let is_truncated = match decoder.read_image_bytes(&mut stored).map_err(told) {
-        Ok(()) => false,
-        // Strips and tiles that came before the end are in their places.
-        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => true,
-        Err(error) => return Err(error),
-    };
-    job.watch.check()?;
-    let pixels = form.pixels(size, &stored, &job)?;
-    Ok(Decoded { pixels, profile: Profile::embedded(job.header.profile), truncated: is_truncated })
+    let colours = Colours::new(&fields)?;
+    let layout = colours.layout();
+    let mut sink = job.sink(&Form::whole(stored, layout))?;
+    let row_bytes = fields.width * layout.channels();
+    let mut picture = Picture { source: &source, fields: &fields, colours, job: &job, row_bytes, is_truncated: false };
+    picture.send(&mut sink)?;
+    let truncated = picture.is_truncated;
+    let profile = if fields.meaning.is_lab() { None } else { job.header.profile };
+    Ok(Shrunk { pictures: sink.finish()?, profile: Profile::embedded(profile), truncated, stopped_early: false })
 }
 
-/// The colours of a palette: all reds, then all greens, then all blues.
-///
-/// The decoder knows no palettes, but indices are greys to it as soon as the directory says so.
-fn palette(source: &mut [u8], colour: ColourModel) -> Result<Vec<u16>, RenderError> {
-    if colour != ColourModel::Palette {
-        return Ok(Vec::new());
-    }
-    let palette = match ifd::read(source) {
-        Found::Directory(directory) => directory.numbers(Tag::ColorMap.to_u16(), PALETTE_MAX),
-        Found::More(_) | Found::Nothing => Vec::new(),
-    };
-    if palette.len() < 3 || !ifd::overwrite_short(source, Tag::PhotometricInterpretation.to_u16(), BLACK_IS_ZERO) {
-        return Err(malformed("TIFF: a palette without colours"));
-    }
-    Ok(palette.into_iter().map(|colour| u16::try_from(colour).unwrap_or(u16::MAX)).collect())
+struct Picture<'a> {
+    source: &'a [u8],
+    fields: &'a Fields,
+    colours: Colours,
+    job: &'a Job<'a>,
+    row_bytes: usize,
+    is_truncated: bool,
 }
 
-/// How the decoder's buffer is to be read.
-struct Form {
-    colour: ColorType,
-    layout: BufferLayoutPreference,
-    /// Samples of one pixel in the buffer.
-    samples: usize,
-    bits: u8,
-    /// All reds, greens and blues of a palette; empty where samples are no indices.
-    palette: Vec<u16>,
-    alpha: Alpha,
+/// A strip or tile while its rows are read, of one plane or of all.
+struct Chunk<'a> {
+    planes: Vec<Plane<'a>>,
+    /// Nothing more comes of it.
+    has_ended: bool,
 }
 
-/// What the sample after the colours is (TIFF 6.0, `ExtraSamples`).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Alpha {
-    None,
-    /// Colours are multiplied by it.
-    Associated,
-    Plain,
+struct Plane<'a> {
+    unpacked: Box<dyn Read + 'a>,
+    row: Vec<u8>,
+    samples: Vec<u8>,
 }
 
-impl Form {
-    fn of(decoder: &mut Decoder<Cursor<&Vec<u8>>>, palette: Vec<u16>) -> Result<Self, RenderError> {
-        let colour = decoder.colortype().map_err(told)?;
-        let layout = decoder.image_buffer_layout().map_err(told)?;
-        let extra = decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples).map_err(told)?.unwrap_or_default();
-        let alpha = match extra.first() {
-            Some(1) => Alpha::Associated,
-            Some(2) => Alpha::Plain,
-            _ => Alpha::None,
-        };
-        let samples = match colour {
-            ColorType::Gray(_) => 1,
-            ColorType::GrayA(_) => 2,
-            ColorType::RGB(_) | ColorType::YCbCr(_) => 3,
-            ColorType::RGBA(_) | ColorType::CMYK(_) => 4,
-            ColorType::CMYKA(_) => 5,
-            ColorType::Multiband { num_samples, .. } => usize::from(num_samples),
-            other => return Err(unsupported(format!("a TIFF of {other:?}"))),
-        };
-        let bits = colour.bit_depth();
-        if !palette.is_empty() && (samples > 1 || bits > 8) {
-            return Err(unsupported(format!("a TIFF with a palette of {bits} bits, {samples} samples")));
-        }
-        let is_known = match layout.sample_format {
-            SampleFormat::Uint => matches!(bits, 1 | 2 | 4 | 8 | 16 | 32 | 64),
-            SampleFormat::IEEEFP => matches!(bits, 32 | 64),
-            _ => false,
-        };
-        if !is_known {
-            return Err(unsupported(format!("a TIFF of {bits} bits, {:?}", layout.sample_format)));
-        }
-        Ok(Self { colour, layout, samples, bits, palette, alpha })
-    }
-
-    fn pixels(&self, size: Size, stored: &[u8], job: &Job<'_>) -> Result<Pixels, RenderError> {
-        let layout = match self.colour {
-            ColorType::Gray(_) if self.palette.is_empty() => Layout::Grey,
-            ColorType::Gray(_) => Layout::Rgb,
-            ColorType::Multiband { .. } if self.alpha == Alpha::None => Layout::Grey,
-            ColorType::RGB(_) | ColorType::YCbCr(_) => Layout::Rgb,
-            ColorType::CMYK(_) | ColorType::CMYKA(_) => Layout::Cmyk,
-            _ => Layout::Rgba,
-        };
-        let mut pixels = Pixels::zeroed(size, layout)?;
-        let planes = self.layout.planes.max(1);
-        let per_plane = if planes > 1 { 1 } else { self.samples };
-        let row_samples = side(size.width()) * per_plane;
-        let row_bytes = self.layout.row_stride.map_or(0, Into::into);
-        let plane_bytes = self.layout.plane_stride.map_or(stored.len(), Into::into);
-        if row_bytes == 0 {
-            return Err(malformed("TIFF: rows without bytes"));
-        }
-        let mut unpacked = vec![Vec::new(); planes];
-        for (y, row) in pixels.rows_mut().enumerate() {
-            job.watch.check()?;
-            for (plane, samples) in unpacked.iter_mut().enumerate() {
-                let at = plane * plane_bytes + y * row_bytes;
-                self.unpack(stored.get(at..at + row_bytes).unwrap_or_default(), row_samples, samples);
-            }
-            self.row(&unpacked, per_plane, row);
-        }
-        Ok(pixels)
-    }
-
-    /// One plane's row in 8 bits a sample; of palettes, the indices.
-    fn unpack(&self, row: &[u8], count: usize, samples: &mut Vec<u8>) {
-        samples.clear();
-        let is_float = self.layout.sample_format == SampleFormat::IEEEFP;
-        match self.bits {
-            8 => samples.extend_from_slice(row.get(..count).unwrap_or(row)),
-            16 => samples.extend(row.as_chunks().0.iter().map(|bytes| from_16(u16::from_ne_bytes(*bytes)))),
-            32 if is_float => {
-                samples.extend(row.as_chunks().0.iter().map(|bytes| from_float(f32::from_ne_bytes(*bytes).into())));
-            }
-            64 if is_float => {
-                samples.extend(row.as_chunks().0.iter().map(|bytes| from_float(f64::from_ne_bytes(*bytes))));
-            }
-            32 => samples.extend(row.as_chunks().0.iter().map(|bytes| narrow(u32::from_ne_bytes(*bytes) >> 24))),
-            64 => samples.extend(
-                row.as_chunks().0.iter().map(|bytes| u8::try_from(u64::from_ne_bytes(*bytes) >> 56).unwrap_or(255)),
-            ),
-            bits => {
-                let mask = narrow((1 << bits) - 1);
-                let is_index = !self.palette.is_empty();
-                let in_byte = |byte: u8| (1..=8 / bits).map(move |nth| (byte >> (8 - nth * bits)) & mask);
-                let scale = |sample| if is_index { sample } else { from_bits(sample, bits) };
-                samples.extend(row.iter().flat_map(|byte| in_byte(*byte)).map(scale).take(count));
-            }
-        }
-        samples.resize(count, 0);
-    }
-
-    fn row(&self, planes: &[Vec<u8>], per_plane: usize, row: &mut [u8]) {
-        let channels = match self.colour {
-            ColorType::Gray(_) => 1,
-            _ => self.samples,
-        };
-        let sample = |x: usize, nth: usize| {
-            let found = if planes.len() > 1 {
-                planes.get(nth).and_then(|plane| plane.get(x))
-            } else {
-                planes.first().and_then(|plane| plane.get(x * per_plane + nth))
-            };
-            found.copied().unwrap_or(0)
-        };
-        let width = planes.first().map_or(0, |plane| plane.len() / per_plane.max(1));
-        let out = row.len() / width.max(1);
-        for (x, pixel) in row.chunks_exact_mut(out.max(1)).enumerate() {
-            let [first, second, third, fourth] =
-                [0, 1, 2, 3].map(|nth| if nth < channels { sample(x, nth) } else { 255 });
-            let made = match self.colour {
-                ColorType::Gray(_) if !self.palette.is_empty() => self.indexed(usize::from(first)),
-                ColorType::YCbCr(_) => {
-                    let [red, green, blue] = rgb(first, second, third);
-                    [red, green, blue, 255]
+impl<'a> Picture<'a> {
+    fn send(&mut self, sink: &mut Sink<'_>) -> Result<(), RenderError> {
+        let (chunk_width, chunk_height) = self.fields.chunk;
+        let (width, height) = (self.fields.width, self.fields.height);
+        let across = width.div_ceil(chunk_width);
+        if across == 1 {
+            let mut row = vec![0; self.row_bytes];
+            for (down, top) in (0..height).step_by(chunk_height).enumerate() {
+                let mut chunk = self.chunk(down)?;
+                for _ in top..height.min(top + chunk_height) {
+                    self.row(&mut chunk, &mut row)?;
+                    sink.row(0, &row)?;
                 }
-                ColorType::GrayA(_) | ColorType::Multiband { .. } => self.plain([first, first, first, second]),
-                ColorType::RGBA(_) => self.plain([first, second, third, fourth]),
-                _ => [first, second, third, fourth],
-            };
-            for (target, value) in pixel.iter_mut().zip(made) {
-                *target = value;
             }
+            return Ok(());
+        }
+        let channels = self.colours.layout().channels();
+        let mut band = vec![0; self.row_bytes * chunk_height.min(height)];
+        for (down, top) in (0..height).step_by(chunk_height).enumerate() {
+            let rows = chunk_height.min(height - top);
+            for nth in 0..across {
+                self.job.watch.check()?;
+                let mut chunk = self.chunk(down * across + nth)?;
+                let start = nth * chunk_width * channels;
+                let end = self.row_bytes.min(start + chunk_width * channels);
+                for row in band.chunks_exact_mut(self.row_bytes).take(rows) {
+                    self.row(&mut chunk, row.get_mut(start..end).unwrap_or_default())?;
+                }
+            }
+            band.chunks_exact(self.row_bytes).take(rows).try_for_each(|row| sink.row(0, row))?;
+        }
+        Ok(())
+    }
+
+    /// A strip or tile, by its number in a plane.
+    fn chunk(&mut self, nth: usize) -> Result<Chunk<'a>, RenderError> {
+        let planes = if self.fields.is_planar { self.colours.samples() } else { 1 };
+        let open = |plane| {
+            let unpacked = packing::open(self.source, self.fields, nth, plane, self.job.limits.memory)?;
+            let row = vec![0; self.fields.row_bytes()];
+            Ok(Plane { unpacked, row, samples: Vec::new() })
+        };
+        match (0..planes).map(open).collect() {
+            Ok(planes) => Ok(Chunk { planes, has_ended: false }),
+            Err(error) => self.ended(error).map(|()| Chunk { planes: Vec::new(), has_ended: true }),
         }
     }
 
-    fn indexed(&self, index: usize) -> [u8; 4] {
-        let entries = self.palette.len() / 3;
-        let [red, green, blue] = [0, 1, 2].map(|nth| self.palette.get(nth * entries + index).copied().unwrap_or(0));
-        [from_16(red), from_16(green), from_16(blue), 255]
+    /// The next row of a strip or tile, as far as it lies on the picture.
+    fn row(&mut self, chunk: &mut Chunk<'_>, out: &mut [u8]) -> Result<(), RenderError> {
+        if !chunk.has_ended {
+            match self.read(chunk, out) {
+                Ok(()) => return Ok(()),
+                Err(error) => self.ended(error)?,
+            }
+            chunk.has_ended = true;
+        }
+        self.colours.missing(out);
+        Ok(())
     }
 
-    /// Colours that are multiplied by their opacity, without it.
-    fn plain(&self, [red, green, blue, alpha]: [u8; 4]) -> [u8; 4] {
-        match self.alpha {
-            Alpha::Associated => {
-                let divided = |value: u8| match alpha {
-                    0 => 0,
-                    alpha => narrow((u32::from(value) * 255 + u32::from(alpha) / 2) / u32::from(alpha)),
-                };
-                [divided(red), divided(green), divided(blue), alpha]
+    fn ended(&mut self, error: RenderError) -> Result<(), RenderError> {
+        match error {
+            RenderError::Truncated(_) if self.job.limits.allow_truncated => {
+                self.is_truncated = true;
+                Ok(())
             }
-            Alpha::None | Alpha::Plain => [red, green, blue, alpha],
+            error => Err(error),
         }
     }
+
+    fn read(&mut self, chunk: &mut Chunk<'_>, out: &mut [u8]) -> Result<(), RenderError> {
+        let fields = self.fields;
+        if self.colours.are_stored() && out.len() == fields.row_bytes() {
+            let [plane] = chunk.planes.as_mut_slice() else { return Err(malformed("TIFF: no plane")) };
+            plane.unpacked.read_exact(out).map_err(|error| told(&error))?;
+            predictor::undo(out, &mut plane.row, fields);
+            self.colours.finish(out);
+            return Ok(());
+        }
+        let channels = self.colours.layout().channels();
+        let count = out.len() / channels * fields.samples_of_plane();
+        for plane in &mut chunk.planes {
+            plane.unpacked.read_exact(&mut plane.row).map_err(|error| told(&error))?;
+            predictor::undo(&mut plane.row, &mut plane.samples, fields);
+            plane.samples.clear();
+            levels::narrow(&plane.row, fields, count, &mut plane.samples);
+        }
+        match chunk.planes.as_slice() {
+            [plane] => self.colours.row(&plane.samples, fields.samples_of_plane(), out),
+            planes => {
+                let planes: Vec<&[u8]> = planes.iter().map(|plane| plane.samples.as_slice()).collect();
+                self.colours.planar_row(&planes, out);
+            }
+        }
+        Ok(())
+    }
 }
 
-/// A float of 0 to 1 in 8 bits.
-fn from_float(value: f64) -> u8 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to 0 to 255 before; what is no number becomes 0"
-    )]
-    let sample = (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-    sample
-}
-
-fn told(error: TiffError) -> RenderError {
-    match error {
-        TiffError::IoError(error) => read_failed("TIFF", &error),
-        TiffError::LimitsExceeded | TiffError::IntSizeError => over_limit("TIFF: over limits.memory"),
-        TiffError::UnsupportedError(error) => unsupported(format!("TIFF: {error}")),
-        TiffError::FormatError(error) => malformed(format!("TIFF: {error}")),
-        other => truncated(format!("TIFF: {other}")),
+/// The port's word for what a reader of packed bytes met.
+fn told(error: &io::Error) -> RenderError {
+    match error.kind() {
+        io::ErrorKind::Unsupported => unsupported(format!("TIFF: {error}")),
+        _ => read_failed("TIFF", error),
     }
 }

@@ -46,13 +46,23 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     let size = prefix.sized(SourceFormat::Gif, width.into(), height.into())?;
     let covers = left == 0 && top == 0 && frame_width >= size.width() && frame_height >= size.height();
     let alpha = transparent || !covers;
+    let progressive = flags & 0x40 != 0;
+    // An interlaced frame takes the canvas; the first may be empty, and a later one be interlaced.
+    let is_held = progressive || frame_width == 0 || frame_height == 0;
+    let held = if !is_held {
+        0
+    } else if alpha {
+        4
+    } else {
+        3
+    };
     let info = ImageInfo {
         colour: ColourModel::Palette,
         alpha,
-        progressive: flags & 0x40 != 0,
+        progressive,
         frames: None,
-        // Besides the canvas one row of any frame: the first may be empty, and a later one is taken.
-        decode_bytes: memory(size, if alpha { 4 } else { 3 }, u64::from(u16::MAX)),
+        // One row of any frame, and one of the canvas.
+        decode_bytes: memory(size, held, 5 * u64::from(u16::MAX)),
         ..bare(SourceFormat::Gif, size)
     };
     Ok(known(info, None))

@@ -2,23 +2,31 @@
 
 use thumbgate_core::error::RenderError;
 use thumbgate_core::format::SourceFormat;
+use thumbgate_core::geometry::Size;
 use thumbgate_core::port::{ColourModel, ImageInfo};
 
 use super::{Prefix, Read, bare, known, memory, more};
+use crate::decode::tiff::Meaning;
 use crate::error::{malformed, truncated, unsupported};
 use crate::ifd::{self, Directory, Found};
 
 const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
 const BITS: u16 = 258;
-const PHOTOMETRIC: u16 = 262;
+const COMPRESSION: u16 = 259;
+const FILL_ORDER: u16 = 266;
 const SAMPLES: u16 = 277;
+const TILE_WIDTH: u16 = 322;
+const TILE_HEIGHT: u16 = 323;
 const EXTRA_SAMPLES: u16 = 338;
 const PROFILE: u16 = 34_675;
 const SUBFILE: u16 = 254;
 const MAKE: u16 = 271;
 const SUB_DIRECTORIES: u16 = 330;
 const DNG_VERSION: u16 = 50_706;
+
+/// What LZW holds of a picture of one colour.
+const LZW_WINDOW: u64 = 8 * 1024 * 1024;
 
 /// The most samples of one pixel: four inks and opacity, and room for what is left out.
 const SAMPLES_MAX: u64 = 8;
@@ -42,8 +50,15 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
     if samples > SAMPLES_MAX {
         return Err(unsupported(format!("a TIFF of {samples} samples a pixel")));
     }
+    // Several depths stand elsewhere, and may not have come yet.
+    if let Some(Err(at)) = directory.bytes(BITS)
+        && !prefix.whole
+        && at <= prefix.length
+    {
+        return Ok(Read::More(at));
+    }
     let depth = directory.number(BITS).unwrap_or(1);
-    let (colour, colour_samples) = colour(&directory)?;
+    let meaning = Meaning::of(&directory)?;
     let profile = match directory.bytes(PROFILE) {
         None => None,
         Some(Ok(profile)) => {
@@ -54,20 +69,40 @@ pub(super) fn read(prefix: Prefix<'_>) -> Result<Read, RenderError> {
         Some(Err(at)) if prefix.whole || at > prefix.length => None,
         Some(Err(at)) => return Ok(more(usize::try_from(at).unwrap_or(usize::MAX))),
     };
-    let alpha = samples > colour_samples && matches!(directory.number(EXTRA_SAMPLES), Some(1 | 2));
-    let stored = (samples * depth).div_ceil(8);
+    let alpha = usize::try_from(samples).is_ok_and(|samples| samples > meaning.samples())
+        && matches!(directory.number(EXTRA_SAMPLES), Some(1 | 2));
     let info = ImageInfo {
         orientation: directory.orientation(),
-        colour,
+        colour: colour(meaning),
         bit_depth: u8::try_from(depth).unwrap_or(u8::MAX),
         alpha,
         icc_profile: profile.is_some(),
         // More directories may follow; they are not counted, since that would take the whole body.
         frames: None,
-        decode_bytes: memory(size, stored + 4, prefix.length),
+        decode_bytes: memory(
+            size,
+            0,
+            prefix.length.saturating_add(held(&directory, size, prefix.length, samples.saturating_mul(depth))),
+        ),
         ..bare(SourceFormat::Tiff, size)
     };
     Ok(known(info, profile))
+}
+
+/// What is held besides the source: rows as they are stored, a row of tiles as ours, what LZW refers
+/// to, a row of a JPEG's blocks, and a strip whose bits are turned.
+fn held(directory: &Directory<'_>, size: Size, length: u64, bits: u64) -> u64 {
+    let (width, tile) = (u64::from(size.width()), directory.number(TILE_WIDTH).unwrap_or(0));
+    let height = directory.number(TILE_HEIGHT).unwrap_or(1).clamp(1, size.height().into());
+    let row = width.max(tile).saturating_mul(bits).div_ceil(8).saturating_add(width.max(tile).saturating_mul(8));
+    let band = if tile > 0 { width.saturating_mul(4).saturating_mul(height) } else { 0 };
+    let unpacking = match directory.number(COMPRESSION) {
+        Some(5) => LZW_WINDOW,
+        Some(6 | 7) => width.max(tile).saturating_mul(4 * 64),
+        _ => 0,
+    };
+    let turned = if directory.number(FILL_ORDER) == Some(2) { length } else { 0 };
+    row.saturating_mul(2).saturating_add(band).saturating_add(unpacking).saturating_add(turned)
 }
 
 /// Which camera's raw picture this is: a small picture stands first, and the sensor's own in a
@@ -86,14 +121,11 @@ fn raw(directory: &Directory<'_>) -> Option<String> {
     Some(word.unwrap_or("of an unknown camera").to_owned())
 }
 
-fn colour(directory: &Directory<'_>) -> Result<(ColourModel, u64), RenderError> {
-    Ok(match directory.number(PHOTOMETRIC) {
-        // A missing one is read as black: what else could be meant?
-        Some(0 | 1) | None => (ColourModel::Grey, 1),
-        Some(2 | 6) => (ColourModel::Rgb, 3),
-        Some(3) => (ColourModel::Palette, 1),
-        Some(5) => (ColourModel::Cmyk, 4),
-        Some(8..=10) => return Err(unsupported("a TIFF in CIE L*a*b*")),
-        Some(other) => return Err(unsupported(format!("a TIFF of photometric interpretation {other}"))),
-    })
+fn colour(meaning: Meaning) -> ColourModel {
+    match meaning {
+        Meaning::WhiteIsZero | Meaning::BlackIsZero => ColourModel::Grey,
+        Meaning::Palette => ColourModel::Palette,
+        Meaning::Inks => ColourModel::Cmyk,
+        Meaning::Rgb | Meaning::YCbCr | Meaning::CieLab | Meaning::IccLab => ColourModel::Rgb,
+    }
 }

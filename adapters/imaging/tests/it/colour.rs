@@ -137,3 +137,44 @@ fn a_linear_png_becomes_lighter() {
     let usual = draw::png_with(&plain, b"gAMA", &45_455_u32.to_be_bytes());
     near(pixels(&usual).1.pixels[0], [55, 55, 55, 255], 0, "gAMA 0.45455");
 }
+
+#[test]
+fn pngs_say_their_colours_in_many_ways() {
+    // By the matrices of CSS Color 4, Display P3 (200, 100, 50) is sRGB (215, 93, 31).
+    let plain = draw::png(&flat([200, 100, 50, 255]));
+    let wide = [215, 93, 31, 255];
+    let with = |chunks: &[(&[u8; 4], &[u8])]| {
+        let content = chunks.iter().fold(plain.clone(), |png, (kind, content)| draw::png_with(&png, kind, content));
+        pixels(&content).1.pixels[0]
+    };
+    let p3 = ColorProfile::new_display_p3().encode().unwrap();
+    let mut profile = b"p3\0\0".to_vec();
+    profile.extend(miniz(&p3));
+    let places = |numbers: [u32; 8]| numbers.map(u32::to_be_bytes).concat();
+    let p3_places = places([31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6_000]);
+    let srgb_places = places([31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000]);
+    let gamma = 45_455_u32.to_be_bytes();
+    near(with(&[(b"cICP", &[12, 13, 0, 1])]), wide, 2, "numbers");
+    near(with(&[(b"iCCP", &profile)]), wide, 2, "a profile");
+    near(with(&[(b"cHRM", &p3_places), (b"gAMA", &gamma)]), wide, 2, "places and gamma");
+    // The numbers come first, then the profile.
+    near(with(&[(b"cICP", &[1, 13, 0, 1]), (b"iCCP", &profile)]), [200, 100, 50, 255], 0, "sRGB in numbers");
+    near(with(&[(b"iCCP", &profile), (b"cHRM", &srgb_places), (b"gAMA", &gamma)]), wide, 2, "a profile first");
+    for (name, chunks) in
+        [("half a range", [(b"cICP", &[12, 13, 0, 0][..])]), ("places alone", [(b"cHRM", &p3_places)])]
+    {
+        near(with(&chunks), [200, 100, 50, 255], 0, name);
+    }
+    near(with(&[(b"cHRM", &srgb_places), (b"gAMA", &gamma)]), [200, 100, 50, 255], 0, "sRGB's places");
+    near(with(&[(b"cHRM", &places([0; 8])), (b"gAMA", &gamma)]), [200, 100, 50, 255], 0, "no places");
+    // 1,000 cd/m² in PQ is white.
+    let bright = draw::png_with(&draw::png(&flat([192, 192, 192, 255])), b"cICP", &[9, 16, 0, 1]);
+    near(pixels(&bright).1.pixels[0], [255; 4], 2, "PQ");
+}
+
+fn miniz(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}

@@ -245,3 +245,45 @@ fn one_decode_serves_exact_and_scaled_renditions() {
         assert_eq!(render(&draw::png(&few), &[rendition]).unwrap().1.outputs, [output]);
     }
 }
+
+/// A BMP of this header (its length first) and of what follows it.
+fn bmp_of(header_bytes: u32, size: (u32, u32), depth: u16, compression: u32, rest: &[u8], pixels: &[u8]) -> Vec<u8> {
+    let mut bytes = b"BM\0\0\0\0\0\0\0\0".to_vec();
+    bytes.extend((14 + header_bytes.max(40) + rest.len() as u32).to_le_bytes());
+    bytes.extend([header_bytes, size.0, size.1].map(u32::to_le_bytes).concat());
+    bytes.extend([1, 0]);
+    bytes.extend(depth.to_le_bytes());
+    bytes.extend(compression.to_le_bytes());
+    bytes.resize(14 + header_bytes as usize, 0);
+    bytes.extend(rest);
+    bytes.extend(pixels);
+    bytes
+}
+
+#[test]
+fn rare_headers_of_bmp() {
+    let [red, green, blue] = [[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255]];
+    let black = [0, 0, 0, 255];
+    // OS/2: a run and three pixels of the lower row, one step up, and the end.
+    let runs = [2, 0, 0, 255, 0, 3, 0, 255, 0, 255, 0, 0, 0, 255, 0, 0, 0, 2, 0, 1, 1, 0, 255, 0, 0, 1];
+    let content = bmp_of(64, (5, 2), 24, 4, &[], &runs);
+    let lower = [red, red, green, blue, green];
+    let upper = [black, black, black, black, black];
+    let (_, found) = pixels(&content);
+    assert_eq!(found.pixels[5..], lower);
+    assert_eq!(found.pixels[..5], upper);
+    let cut = &content[..content.len() - 20];
+    let small = [inside(5, 2, OutputFormat::Png)];
+    assert!(matches!(render(cut, &small), Err(RenderError::Truncated(_))));
+    let limits = thumbgate_core::limits::Limits { allow_truncated: true, ..Default::default() };
+    let (_, shown) = thumbgate_contract::run(crate::render_within(cut, &small, &limits)).unwrap();
+    assert!(shown.truncated && draw::decode_png(&shown.outputs[0].bytes).pixels[5] == red);
+    // OS/2 with a palette: two colours, a row of four pixels.
+    let palette = [0, 0, 255, 0, 0, 255, 0, 0];
+    let content = bmp_of(64, (4, 1), 1, 0, &palette, &[0b0101_0000, 0, 0, 0]);
+    assert_eq!(pixels(&content).1.pixels, [red, green, red, green]);
+    // Windows with four masks behind its header.
+    let masks = [0xff_u32, 0xff00, 0x00ff_0000, 0xff00_0000].map(u32::to_le_bytes).concat();
+    let content = bmp_of(40, (2, 1), 32, 6, &masks, &[255, 0, 0, 255, 0, 255, 0, 9]);
+    assert_eq!(pixels(&content).1.pixels, [red, [0, 255, 0, 9]]);
+}

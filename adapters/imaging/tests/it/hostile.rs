@@ -11,13 +11,16 @@ use thumbgate_core::limits::Limits;
 use crate::draw::{self, Picture};
 use crate::{inside, render_within};
 
+/// How many sources there are.
+const SOURCES: usize = 16;
+
 fn sources() -> &'static [Vec<u8>] {
-    static SOURCES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
-    SOURCES.get_or_init(|| {
+    static HELD: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    HELD.get_or_init(|| {
         let scene = draw::scene(48, 40);
         let few = Picture::new(48, 40, |x, y| [(x % 5) as u8 * 50, (y % 5) as u8 * 50, 0, 255]);
         let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
-        vec![
+        let mut sources = vec![
             draw::jpeg_of(&scene, 80, |encoder| {
                 encoder.add_exif_metadata(&draw::exif(6)).unwrap();
                 encoder.add_icc_profile(&profile).unwrap();
@@ -29,7 +32,9 @@ fn sources() -> &'static [Vec<u8>] {
             draw::gif(&few),
             draw::bmp(&scene),
             draw::tiff(&scene, 7),
-        ]
+        ];
+        sources.extend(crate::tiff::kinds(&scene));
+        sources
     })
 }
 
@@ -54,7 +59,7 @@ proptest! {
 
     #[test]
     fn altered_bytes(
-        nth in 0..8_usize,
+        nth in 0..SOURCES,
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         allow_truncated: bool,
     ) {
@@ -68,7 +73,7 @@ proptest! {
 
     #[test]
     fn altered_headers(
-        nth in 0..8_usize,
+        nth in 0..SOURCES,
         changes in proptest::collection::vec((0..120_usize, any::<u8>()), 1..6),
     ) {
         let mut content = sources()[nth].clone();
@@ -80,9 +85,9 @@ proptest! {
 
     #[test]
     fn cut_and_spliced(
-        nth in 0..8_usize,
+        nth in 0..SOURCES,
         cut: prop::sample::Index,
-        other in 0..8_usize,
+        other in 0..SOURCES,
         from: prop::sample::Index,
         splice: bool,
         allow_truncated: bool,

@@ -20,6 +20,7 @@ mod hostile;
 mod limits;
 mod orientation;
 mod privacy;
+mod tiff;
 mod truncated;
 mod webp;
 
