@@ -135,8 +135,10 @@ fn finish(mut seen: Seen, prefix: Prefix<'_>) -> Result<Read, RenderError> {
         icc_profile: profile.is_some(),
         progressive: jpeg.process == Process::Progressive,
         decode_bytes: DecodeBytes::by_shrink(|shrink| {
-            // Colour may be kept at the next larger scale.
-            jpeg.memory(scale(shrink).larger()) + filter(jpeg.width.div_ceil(shrink.factor()), channels)
+            // Colour may be kept at the next larger scale; not that of a progressive picture.
+            let whole = scale(shrink);
+            jpeg.memory(if jpeg.process == Process::Sequential { whole.larger() } else { whole })
+                + filter(jpeg.width.div_ceil(shrink.factor()), channels)
         }),
         ..bare(SourceFormat::Jpeg, size)
     };
