@@ -2,7 +2,7 @@
 //!
 //! `jpeg-encoder` writes either the standard's tables and one interleaved scan, or optimal tables
 //! and a scan for each component. Many decoders are slow with the latter, some show nothing of it
-//! before its end, and one reads it wrongly (see `decode::scans`). So it writes the former, and
+//! before its end, and one reads it wrongly (`zune-jpeg` 0.5). So it writes the former, and
 //! its symbols are written once more here, with tables made for them: not one coefficient changes.
 //!
 //! Source: ITU-T T.81, annexes B (markers), F (symbols) and K.2 (optimal tables).
