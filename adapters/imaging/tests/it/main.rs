@@ -13,6 +13,7 @@ mod colour;
 mod contract;
 mod corpus;
 mod draw;
+mod fidelity;
 mod formats;
 mod golden;
 mod heif;
