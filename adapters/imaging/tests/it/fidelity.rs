@@ -1,4 +1,5 @@
 //! Nothing moves and nothing shimmers: the scaled ways lead to the same picture as the full one.
+#![expect(clippy::cast_sign_loss, reason = "waves are drawn between 0 and 255")]
 
 use thumbgate_core::format::OutputFormat;
 use thumbgate_core::geometry::Fit;
