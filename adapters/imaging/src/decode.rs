@@ -1,9 +1,10 @@
 //! Rows out of bytes: one module a format, one decode a picture, all outputs made on the way.
 //!
 //! Most hand their rows to the `sink` as they come; BMP, AVIF, HEIC, interlaced pictures and some
-//! kinds of WebP are decoded whole first. Decoders give 8 bits a channel and colours as stored (inks stay inks): the profile is applied
-//! when the picture is small. What is missing of a truncated picture is black, or transparent
-//! where there is transparency; of a JPEG or a lossy WebP that is made smaller it is grey.
+//! kinds of WebP are decoded whole first. Decoders give 8 bits a channel and colours as stored (inks
+//! stay inks): the profile is applied when the picture is small. What is missing of a truncated
+//! picture is black, or transparent where there is transparency; of a JPEG or a lossy WebP that is
+//! made smaller it is grey.
 
 mod avif;
 mod bmp;
