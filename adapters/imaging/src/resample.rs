@@ -119,7 +119,7 @@ fn lanczos(distance: f64) -> f64 {
     if distance.abs() < REACH { sinc(distance) * sinc(distance / REACH) } else { 0.0 }
 }
 
-/// The sine of `turns * PI`, to 1e-10.
+/// The sine of `turns * PI`, to 1e-9.
 ///
 /// By its series, since every system's own `sin` has its own last bits, and they would show in a
 /// rounded sample now and then.

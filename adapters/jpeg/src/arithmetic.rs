@@ -49,7 +49,7 @@ const MORE_PROBABLE: u8 = 0x80;
 struct Coder {
     interval: u32,
     code: u32,
-    /// Bits of `code` until the next byte is due; below zero before the first two.
+    /// Bits of `code` until the next byte is due.
     left: u32,
     is_begun: bool,
 }

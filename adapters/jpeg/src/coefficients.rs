@@ -20,7 +20,7 @@ pub(crate) struct Held {
     /// `per_block` coefficients a block, as they were coded.
     kept: Vec<i16>,
     /// For each block, bit by bit, which coefficients are not zero: refining scans are only
-    /// readable by who knows. Empty where no scan is read that refines.
+    /// readable by who knows. Empty where only the mean is kept.
     masks: Vec<u64>,
     /// How many of its lowest bits each coefficient misses, in zigzag order.
     missing: [u8; 64],

@@ -96,8 +96,8 @@ impl Info {
         let kept = u64::try_from(scale.block_side().pow(2)).unwrap_or(64);
         let rows = across * per_unit * kept;
         let coefficients = if self.buffered {
-            // Below the full size, which coefficients are not zero is remembered bit by bit.
-            let masks = if matches!(scale, Scale::Half | Scale::Quarter) { 8 } else { 0 };
+            // Which coefficients are not zero is remembered bit by bit, but for the mean alone.
+            let masks = if scale == Scale::Eighth { 0 } else { 8 };
             across * down * per_unit * (kept * 2 + masks)
         } else {
             0

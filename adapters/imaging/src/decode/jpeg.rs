@@ -57,7 +57,7 @@ pub(crate) fn scale(shrink: Shrink) -> Scale {
 
 /// Samples of colour that are left for each pixel of an output; the eye asks for fewer than of
 /// lightness. More would cost a 24 MP photo a fifth more time for nothing that shows.
-const COLOUR_HEADROOM: f64 = 1.2;
+const COLOUR_HEADROOM: f64 = 1.1;
 
 /// The same for pictures of up to so many pixels, which are cheap to decode.
 const SMALL_COLOUR_HEADROOM: (u64, f64) = (16_000_000, 1.5);

@@ -60,8 +60,9 @@ impl Target<'_> {
     ) -> Result<(), Damage> {
         let Self { held, block } = self;
         let mut mask = held.mask(block).map_or(0, |mask| *mask);
-        // Before the last one that is not zero no end can come.
-        let last_known = usize::try_from(63 - (mask | 1).leading_zeros()).unwrap_or(0);
+        // Before the last one of the band that is not zero no end can come (T.81, G.1.3.3).
+        let band = mask & (u64::MAX >> (63 - scan.last));
+        let last_known = usize::try_from(63 - (band | 1).leading_zeros()).unwrap_or(0);
         let mut at = scan.first;
         while at <= scan.last {
             if at > last_known && models.ends(bits, data, table, at) {
