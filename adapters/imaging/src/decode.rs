@@ -47,6 +47,15 @@ impl<'a> Job<'a> {
     fn sink(&self, form: &Form) -> Result<Sink<'a>, RenderError> {
         Sink::new(form, &self.header.info, self.plan, self.watch)
     }
+
+    /// Whether what was read ended early, where that is allowed.
+    fn ended_early(&self, read: Result<(), RenderError>) -> Result<bool, RenderError> {
+        match read {
+            Ok(()) => Ok(false),
+            Err(RenderError::Truncated(_)) if self.limits.allow_truncated => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// What the numbers of the pixels mean, besides their layout.

@@ -16,11 +16,8 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Decoded, Rende
     let mut source = body.collect(job.length)?;
     if let Some(runs) = rare::runs(&source) {
         let (pixels, result) = rare::draw(runs, job.header.info.stored, job.watch)?;
-        let is_truncated = match result {
-            Err(RenderError::Truncated(_)) if job.limits.allow_truncated => true,
-            result => result.map(|()| false)?,
-        };
-        return Ok(Decoded { pixels, profile: Profile::Standard, truncated: is_truncated });
+        let truncated = job.ended_early(result)?;
+        return Ok(Decoded { pixels, profile: Profile::Standard, truncated });
     }
     rare::adapt(&mut source);
     let mut is_truncated = false;

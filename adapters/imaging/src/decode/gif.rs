@@ -29,23 +29,13 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, Render
     let mut sink = job.sink(&Form::whole(size, layout))?;
     let truncated = if frame.interlaced {
         let mut pixels = Pixels::zeroed(size, layout)?;
-        let result = draw(frame, &mut indices, &palette, &mut pixels, &job);
-        let truncated = allowed(result, &job)?;
+        let truncated = job.ended_early(draw(frame, &mut indices, &palette, &mut pixels, &job))?;
         sink.picture(&pixels)?;
         truncated
     } else {
         send(frame, &mut indices, &palette, layout, &mut sink, &job)?
     };
     Ok(Shrunk { pictures: sink.finish()?, profile: Profile::Standard, truncated, stopped_early: false })
-}
-
-/// Whether a frame ended early, where that is allowed.
-fn allowed(result: Result<(), RenderError>, job: &Job<'_>) -> Result<bool, RenderError> {
-    match result {
-        Ok(()) => Ok(false),
-        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => Ok(true),
-        Err(error) => Err(error),
-    }
 }
 
 /// The pixel of every index; one beyond the table is black, as in browsers, and a transparent one
@@ -93,14 +83,14 @@ fn send(
     let (mut indices, mut row) = (vec![0; frame.width], vec![0; side(size.width()) * channels]);
     let mut is_truncated = false;
     for y in 0..side(size.height()) {
-        if is_truncated || y < frame.top || y - frame.top >= frame.height {
-            row.fill(0);
-        } else if allowed(next(unpacked, &mut indices), job)? {
-            is_truncated = true;
-            row.fill(0);
+        let is_of_frame = y >= frame.top && y - frame.top < frame.height;
+        if is_of_frame && !is_truncated {
+            is_truncated = job.ended_early(next(unpacked, &mut indices))?;
+        }
+        if is_of_frame && !is_truncated {
+            palette.draw(&indices, layout, row.get_mut(frame.left * channels..).unwrap_or_default());
         } else {
-            let part = row.get_mut(frame.left * channels..).unwrap_or_default();
-            palette.draw(&indices, layout, part);
+            row.fill(0);
         }
         sink.row(0, &row)?;
     }

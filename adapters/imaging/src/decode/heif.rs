@@ -76,11 +76,8 @@ impl Painter<'_> {
         for (nth, item) in tiles.into_iter().enumerate() {
             self.job.watch.check()?;
             let corner = (nth % columns * side(tile.width()), nth / columns * side(tile.height()));
-            match self.paint_one(item, tile, corner, paint) {
-                Ok(()) => painted = true,
-                Err(RenderError::Truncated(_)) if self.job.limits.allow_truncated => missing = true,
-                Err(error) => return Err(error),
-            }
+            let is_missing = self.job.ended_early(self.paint_one(item, tile, corner, paint))?;
+            (painted, missing) = (painted || !is_missing, missing || is_missing);
         }
         if !painted {
             return Err(truncated("the HEIF ends before its first tile"));

@@ -40,22 +40,13 @@ pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, Render
     let mut sink = job.sink(&Form::whole(size, layout))?;
     let truncated = if reader.info().interlaced {
         let mut pixels = Pixels::zeroed(size, layout)?;
-        let truncated = allowed(interlaced(&mut reader, &mut pixels, convert, &job), &job)?;
+        let truncated = job.ended_early(interlaced(&mut reader, &mut pixels, convert, &job))?;
         sink.picture(&pixels)?;
         truncated
     } else {
         rows(&mut reader, (size, layout), &mut sink, convert, &job)?
     };
     Ok(Shrunk { pictures: sink.finish()?, profile, truncated, stopped_early: false })
-}
-
-/// Whether a picture ended early, where that is allowed.
-fn allowed(result: Result<(), RenderError>, job: &Job<'_>) -> Result<bool, RenderError> {
-    match result {
-        Ok(()) => Ok(false),
-        Err(RenderError::Truncated(_)) if job.limits.allow_truncated => Ok(true),
-        Err(error) => Err(error),
-    }
 }
 
 /// Hands over row after row; whether the picture ended early.
@@ -71,18 +62,16 @@ fn rows(
     let mut is_truncated = false;
     for _ in 0..size.height() {
         let target = if convert.is_needed() { &mut stored } else { &mut row };
-        if is_truncated {
-            target.fill(0);
-        } else {
+        if !is_truncated {
             let read = match reader.read_row(target).map_err(|error| told(&error)) {
                 Ok(Some(_)) => Ok(()),
                 Ok(None) => Err(truncated("the PNG ends before its last row")),
                 Err(error) => Err(error),
             };
-            is_truncated = allowed(read, job)?;
-            if is_truncated {
-                target.fill(0);
-            }
+            is_truncated = job.ended_early(read)?;
+        }
+        if is_truncated {
+            target.fill(0);
         }
         if convert.is_needed() {
             convert.row(&stored, &mut row);

@@ -113,31 +113,24 @@ impl<'a> Picture<'a> {
         };
         match (0..planes).map(open).collect() {
             Ok(planes) => Ok(Chunk { planes, has_ended: false }),
-            Err(error) => self.ended(error).map(|()| Chunk { planes: Vec::new(), has_ended: true }),
+            Err(error) => {
+                self.is_truncated |= self.job.ended_early(Err(error))?;
+                Ok(Chunk { planes: Vec::new(), has_ended: true })
+            }
         }
     }
 
     /// The next row of a strip or tile, as far as it lies on the picture.
     fn row(&mut self, chunk: &mut Chunk<'_>, out: &mut [u8]) -> Result<(), RenderError> {
         if !chunk.has_ended {
-            match self.read(chunk, out) {
-                Ok(()) => return Ok(()),
-                Err(error) => self.ended(error)?,
-            }
-            chunk.has_ended = true;
+            let read = self.read(chunk, out);
+            chunk.has_ended = self.job.ended_early(read)?;
+            self.is_truncated |= chunk.has_ended;
         }
-        self.colours.missing(out);
+        if chunk.has_ended {
+            self.colours.missing(out);
+        }
         Ok(())
-    }
-
-    fn ended(&mut self, error: RenderError) -> Result<(), RenderError> {
-        match error {
-            RenderError::Truncated(_) if self.job.limits.allow_truncated => {
-                self.is_truncated = true;
-                Ok(())
-            }
-            error => Err(error),
-        }
     }
 
     fn read(&mut self, chunk: &mut Chunk<'_>, out: &mut [u8]) -> Result<(), RenderError> {
