@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::Read;
 
 use crate::coefficients::Coefficients;
-use crate::entropy::After;
+use crate::entropy::{After, Faults};
 use crate::error::DecodeError;
 use crate::frame::{Frame, Scan, is_frame};
 use crate::info::{ColourSpace, Info, Process};
@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::planes::Planes;
 use crate::scale::Scales;
 use crate::scans;
-use crate::sequential::{Faults, Sequential};
+use crate::sequential::Sequential;
 use crate::source::{Source, Stop};
 use crate::tables::{Quantisation, Tables};
 
@@ -146,7 +146,7 @@ impl<R: Read> Decoder<R> {
             frame,
             planes,
             scales,
-            from: From::Nothing,
+            from: RowSource::Nothing,
             next: 0,
             allow_truncated,
             ending: Ending::default(),
@@ -154,7 +154,7 @@ impl<R: Read> Decoder<R> {
         rows.from = if info.buffered {
             rows.read_scans(tables, scan, limits)?
         } else {
-            From::Scan(Box::new(Sequential::new(&rows.frame, &scan, &tables, &scales)?))
+            RowSource::Scan(Box::new(Sequential::new(&rows.frame, &scan, &tables, &scales)?))
         };
         Ok(rows)
     }
@@ -204,7 +204,7 @@ impl Hints {
 }
 
 /// Where rows come from.
-enum From {
+enum RowSource {
     Nothing,
     Scan(Box<Sequential>),
     Coefficients(Coefficients, Vec<Quantisation>),
@@ -216,7 +216,7 @@ pub struct Rows<R> {
     frame: Frame,
     planes: Planes,
     scales: Scales,
-    from: From,
+    from: RowSource,
     /// The row of units that comes next.
     next: usize,
     allow_truncated: bool,
@@ -239,13 +239,13 @@ impl<R: Read> Rows<R> {
             return Ok(None);
         }
         match &mut self.from {
-            From::Scan(scan) => {
+            RowSource::Scan(scan) => {
                 scan.row(&mut self.source, &mut self.planes)?;
                 let faults = scan.faults();
                 self.meet(faults)?;
             }
-            From::Coefficients(held, factors) => held.row(self.next, &self.frame, factors, &mut self.planes),
-            From::Nothing => {}
+            RowSource::Coefficients(held, factors) => held.row(self.next, &self.frame, factors, &mut self.planes),
+            RowSource::Nothing => {}
         }
         self.next += 1;
         let counts = self.planes.pass();
@@ -277,7 +277,7 @@ impl<R: Read> Rows<R> {
     }
 
     /// Reads scans until nothing that comes can matter.
-    fn read_scans(&mut self, mut tables: Tables, first: Scan, limits: Limits) -> Result<From, DecodeError> {
+    fn read_scans(&mut self, mut tables: Tables, first: Scan, limits: Limits) -> Result<RowSource, DecodeError> {
         let mut held = Coefficients::new(&self.frame, &self.scales);
         let mut factors: Vec<Option<Quantisation>> = vec![None; self.frame.parts.len()];
         let mut scan = Some(first);
@@ -315,7 +315,7 @@ impl<R: Read> Rows<R> {
             }
         }
         let factors = factors.into_iter().map(|factors| factors.unwrap_or([1; 64])).collect();
-        Ok(From::Coefficients(held, factors))
+        Ok(RowSource::Coefficients(held, factors))
     }
 
     /// A component's quantisation is what holds when its first scan begins.

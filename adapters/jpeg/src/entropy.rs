@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::bits::{Bits, PADDING};
+use crate::bits::{Bits, Damage, PADDING};
 use crate::error::DecodeError;
 use crate::source::{Source, Stop};
 
@@ -25,40 +25,32 @@ pub(crate) enum After {
 
 /// A stretch of data. Invariant: `PADDING` zeros stand behind its `end`.
 #[derive(Debug)]
-pub(crate) struct Stretch {
+struct Stretch {
     data: Vec<u8>,
     end: usize,
     after: After,
 }
 
 impl Stretch {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self { data: vec![0; PADDING], end: 0, after: After::More }
-    }
-
-    pub(crate) fn data(&self) -> &[u8] {
-        &self.data
-    }
-
-    pub(crate) fn after(&self) -> After {
-        self.after
     }
 
     /// Whether more was taken than there is.
     #[inline(always)]
-    pub(crate) fn is_exhausted(&self, bits: &Bits) -> bool {
+    fn is_exhausted(&self, bits: &Bits) -> bool {
         self.after != After::More && bits.position() > self.end * 8
     }
 
     /// Whether a whole unit can be read without more data.
     #[inline(always)]
-    pub(crate) fn has_unit(&self, bits: &Bits) -> bool {
+    fn has_unit(&self, bits: &Bits) -> bool {
         self.after != After::More || bits.position() / 8 + UNIT_BYTES_MAX <= self.end
     }
 
     /// Reads on, and moves `bits` to where the same bits are now.
     #[cold]
-    pub(crate) fn read_on<R: Read>(&mut self, source: &mut Source<R>, bits: &mut Bits) -> Result<(), DecodeError> {
+    fn read_on<R: Read>(&mut self, source: &mut Source<R>, bits: &mut Bits) -> Result<(), DecodeError> {
         let position = bits.position();
         let taken = (position / 8).min(self.end);
         self.data.truncate(self.end);
@@ -76,7 +68,7 @@ impl Stretch {
     }
 
     /// Passes over the rest, to what follows it.
-    pub(crate) fn finish<R: Read>(&mut self, source: &mut Source<R>) -> Result<After, DecodeError> {
+    fn finish<R: Read>(&mut self, source: &mut Source<R>) -> Result<After, DecodeError> {
         while self.after == After::More {
             self.end = 0;
             self.read_on(source, &mut Bits::default())?;
@@ -85,7 +77,7 @@ impl Stretch {
     }
 
     /// Begins the stretch behind a restart.
-    pub(crate) fn restart<R: Read>(&mut self, source: &mut Source<R>) -> Result<Bits, DecodeError> {
+    fn restart<R: Read>(&mut self, source: &mut Source<R>) -> Result<Bits, DecodeError> {
         (self.end, self.after) = (0, After::More);
         let mut bits = Bits::default();
         self.read_on(source, &mut bits)?;
@@ -95,29 +87,16 @@ impl Stretch {
 
 /// When restarts are due, and what to do where they are not as they should be (T.81, E.2.4).
 #[derive(Debug)]
-pub(crate) struct Restarts {
+struct Restarts {
     interval: u32,
     left: u32,
     expected: u8,
 }
 
-/// What a restart that is due leads to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Due {
-    /// The stretch of the next interval has begun.
-    Fresh(Bits),
-    /// The interval is lost: its units are blank.
-    Lost,
-}
-
 impl Restarts {
-    pub(crate) fn new(interval: u32) -> Self {
-        Self { interval, left: interval, expected: 0 }
-    }
-
     /// Counts a unit; whether a restart is due before it.
     #[inline(always)]
-    pub(crate) fn is_due(&mut self) -> bool {
+    fn is_due(&mut self) -> bool {
         if self.interval == 0 {
             return false;
         }
@@ -129,15 +108,122 @@ impl Restarts {
         false
     }
 
-    /// Goes to the restart that is due.
-    pub(crate) fn next<R: Read>(&mut self, stretch: &mut Stretch, source: &mut Source<R>) -> Result<Due, DecodeError> {
+    /// Goes to the restart that is due; `None` where the interval behind it is lost.
+    fn next<R: Read>(&mut self, stretch: &mut Stretch, source: &mut Source<R>) -> Result<Option<Bits>, DecodeError> {
         let expected = self.expected;
         self.expected = (expected + 1) % 8;
         match stretch.finish(source)? {
             // The one that is missing was lost, with what it began: the next one is already here.
-            After::Restart(found) if matches!((found + 8 - expected) % 8, 1 | 2) => Ok(Due::Lost),
-            After::Restart(_) => Ok(Due::Fresh(stretch.restart(source)?)),
-            After::More | After::Other(_) => Ok(Due::Lost),
+            After::Restart(found) if matches!((found + 8 - expected) % 8, 1 | 2) => Ok(None),
+            After::Restart(_) => stretch.restart(source).map(Some),
+            After::More | After::Other(_) => Ok(None),
         }
+    }
+}
+
+/// What became of a scan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Faults {
+    /// The data ended before the last unit.
+    pub(crate) is_truncated: bool,
+    /// Some of the data could not be read.
+    pub(crate) is_damaged: bool,
+}
+
+/// A scan's data, unit after unit. What cannot be read is lost up to the next restart.
+#[derive(Debug)]
+pub(crate) struct Units {
+    stretch: Stretch,
+    bits: Bits,
+    restarts: Restarts,
+    is_lost: bool,
+    faults: Faults,
+    /// No other scan brings more of the picture.
+    is_only_scan: bool,
+    /// An arithmetic coder leaves out zeros at its end: only the end of all bytes is one.
+    leaves_out_zeros: bool,
+}
+
+impl Units {
+    /// The units of a scan that begins with the next byte.
+    pub(crate) fn new(restart_interval: u32, is_only_scan: bool, leaves_out_zeros: bool) -> Self {
+        Self {
+            stretch: Stretch::new(),
+            bits: Bits::default(),
+            restarts: Restarts { interval: restart_interval, left: restart_interval, expected: 0 },
+            is_lost: false,
+            faults: Faults::default(),
+            is_only_scan,
+            leaves_out_zeros,
+        }
+    }
+
+    /// Where reading stands, and what is read.
+    #[inline(always)]
+    pub(crate) fn parts_mut(&mut self) -> (&mut Bits, &[u8]) {
+        (&mut self.bits, &self.stretch.data)
+    }
+
+    /// Whether the unit that comes cannot be read.
+    #[inline(always)]
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
+    pub(crate) fn faults(&self) -> Faults {
+        self.faults
+    }
+
+    /// Makes the next unit available; whether a restart was due, behind which nothing of what was
+    /// before holds.
+    #[inline(always)]
+    pub(crate) fn prepare<R: Read>(&mut self, source: &mut Source<R>) -> Result<bool, DecodeError> {
+        let is_fresh = self.restarts.is_due();
+        if is_fresh {
+            match self.restarts.next(&mut self.stretch, source)? {
+                Some(bits) => (self.bits, self.is_lost) = (bits, false),
+                None => self.lose(true),
+            }
+        }
+        if !self.is_lost && !self.stretch.has_unit(&self.bits) {
+            self.stretch.read_on(source, &mut self.bits)?;
+        }
+        Ok(is_fresh)
+    }
+
+    /// Takes note of how the unit was read; whether it is there.
+    #[inline(always)]
+    pub(crate) fn was_read(&mut self, read: Result<(), Damage>) -> bool {
+        let is_there = read.is_ok() && !self.is_exhausted();
+        if !is_there {
+            self.lose(read.is_ok());
+        }
+        is_there
+    }
+
+    /// Passes over the rest; what follows the scan.
+    pub(crate) fn finish<R: Read>(mut self, source: &mut Source<R>) -> Result<After, DecodeError> {
+        self.stretch.finish(source)
+    }
+
+    #[inline(always)]
+    fn is_exhausted(&self) -> bool {
+        self.stretch.is_exhausted(&self.bits)
+            && (!self.leaves_out_zeros || self.stretch.after == After::Other(Stop::End))
+    }
+
+    /// The rest of the interval cannot be read: its data has ended, or is damaged.
+    fn lose(&mut self, has_ended: bool) {
+        if !self.is_lost {
+            match self.stretch.after {
+                After::Other(stop) if has_ended => {
+                    let is_end = matches!(stop, Stop::End | Stop::Marker(0xd9));
+                    // Where more follows, what is missing is as good as zero.
+                    self.faults.is_truncated |= is_end || self.is_only_scan;
+                }
+                _ => self.faults.is_damaged = true,
+            }
+        }
+        self.is_lost = true;
     }
 }

@@ -9,13 +9,12 @@ use std::io::Read;
 use crate::arithmetic::Models;
 use crate::bits::{Bits, Damage};
 use crate::coefficients::{Coefficients, Held};
-use crate::entropy::{After, Due, Restarts, Stretch};
+use crate::entropy::{After, Faults, Units};
 use crate::error::DecodeError;
 use crate::frame::{Frame, Part, Scan};
 use crate::huffman::{AcTable, DcTable};
 use crate::info::Process;
-use crate::sequential::Faults;
-use crate::source::{Source, Stop};
+use crate::source::Source;
 use crate::tables::Tables;
 
 /// What a scan does with a block.
@@ -153,38 +152,28 @@ pub(crate) fn read<R: Read>(
     held: &mut Coefficients,
 ) -> Result<(After, Faults), DecodeError> {
     let step = Step::new(frame, scan, tables)?;
-    let mut reading = Reading {
-        stretch: Stretch::new(),
-        bits: Bits::default(),
-        restarts: Restarts::new(tables.restart_interval),
-        state: State::new(tables),
-        is_lost: false,
-        faults: Faults::default(),
-    };
-    let parts: Vec<(usize, Part)> =
+    let mut units = Units::new(tables.restart_interval, false, frame.arithmetic);
+    let mut state = State::new(tables);
+    let mut parts: Vec<(usize, Part)> =
         scan.parts.iter().filter_map(|it| Some((it.part, *frame.parts.get(it.part)?))).collect();
-    // A component alone comes block by block, without those beyond its edge (T.81, A.2.2).
-    let alone = match &parts[..] {
-        [(_, part)] => Some(part.blocks),
-        _ => None,
+    let (across, down) = match &mut parts[..] {
+        // A component alone comes block by block, without those beyond its edge (T.81, A.2.2).
+        [(_, part)] => {
+            (part.across, part.down) = (1, 1);
+            part.blocks
+        }
+        _ => frame.units,
     };
-    let (across, down) = alone.unwrap_or(frame.units);
     for row in 0..down {
         for column in 0..across {
-            reading.prepare(source)?;
-            if reading.is_lost {
+            if units.prepare(source)? {
+                state.reset();
+            }
+            if units.is_lost() {
                 continue;
             }
-            let done = match alone {
-                Some(_) => reading.blocks(&step, &parts, held, |_| (1, 1), (column, row)),
-                None => reading.blocks(&step, &parts, held, |part| (part.across, part.down), (column, row)),
-            };
-            // An arithmetic coder leaves out zeros at its end: only the end of all bytes is one.
-            let is_exhausted = reading.stretch.is_exhausted(&reading.bits)
-                && (!frame.arithmetic || reading.stretch.after() == After::Other(Stop::End));
-            if done.is_err() || is_exhausted {
-                reading.lose(done.is_ok());
-            }
+            let read = unit(&step, &parts, held, (column, row), (&mut units, &mut state));
+            units.was_read(read);
         }
     }
     for (number, _) in &parts {
@@ -192,70 +181,28 @@ pub(crate) fn read<R: Read>(
             held.note(scan.first, scan.last, scan.low);
         }
     }
-    Ok((reading.stretch.finish(source)?, reading.faults))
+    let faults = units.faults();
+    Ok((units.finish(source)?, faults))
 }
 
-/// A scan that is being read.
-struct Reading {
-    stretch: Stretch,
-    bits: Bits,
-    restarts: Restarts,
-    state: State,
-    /// Nothing more is read before the next restart.
-    is_lost: bool,
-    faults: Faults,
-}
-
-impl Reading {
-    /// Makes a whole unit available, behind the restart that may be due.
-    fn prepare<R: Read>(&mut self, source: &mut Source<R>) -> Result<(), DecodeError> {
-        if self.restarts.is_due() {
-            self.state.reset();
-            match self.restarts.next(&mut self.stretch, source)? {
-                Due::Fresh(bits) => (self.bits, self.is_lost) = (bits, false),
-                Due::Lost => self.lose(true),
+/// Reads the blocks of a unit.
+#[inline(always)]
+fn unit(
+    step: &Step,
+    parts: &[(usize, Part)],
+    held: &mut Coefficients,
+    (column, row): (usize, usize),
+    (units, state): (&mut Units, &mut State),
+) -> Result<(), Damage> {
+    let (bits, data) = units.parts_mut();
+    for (lane, (number, part)) in parts.iter().enumerate() {
+        let held = held.part_mut(*number).ok_or(Damage)?;
+        for y in 0..part.down {
+            for x in 0..part.across {
+                let block = held.number(column * part.across + x, row * part.down + y);
+                step.block(bits, data, lane, state, Target { held, block })?;
             }
         }
-        if !self.is_lost && !self.stretch.has_unit(&self.bits) {
-            self.stretch.read_on(source, &mut self.bits)?;
-        }
-        Ok(())
     }
-
-    fn lose(&mut self, has_ended: bool) {
-        if !self.is_lost {
-            match self.stretch.after() {
-                After::Other(Stop::End | Stop::Marker(0xd9)) if has_ended => self.faults.is_truncated = true,
-                // Less than was announced, and more follows: what is missing is as good as zero.
-                After::Other(_) if has_ended => {}
-                _ => self.faults.is_damaged = true,
-            }
-        }
-        self.is_lost = true;
-    }
-
-    /// Reads the blocks of a unit.
-    #[inline(always)]
-    fn blocks(
-        &mut self,
-        step: &Step,
-        parts: &[(usize, Part)],
-        held: &mut Coefficients,
-        count: impl Fn(&Part) -> (usize, usize),
-        (column, row): (usize, usize),
-    ) -> Result<(), Damage> {
-        let data = self.stretch.data();
-        for (lane, (number, part)) in parts.iter().enumerate() {
-            let held = held.part_mut(*number).ok_or(Damage)?;
-            let (across, down) = count(part);
-            for y in 0..down {
-                for x in 0..across {
-                    let block = held.number(column * across + x, row * down + y);
-                    let to = Target { held, block };
-                    step.block(&mut self.bits, data, lane, &mut self.state, to)?;
-                }
-            }
-        }
-        Ok(())
-    }
+    Ok(())
 }

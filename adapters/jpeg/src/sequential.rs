@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::bits::{Bits, Damage};
 use crate::block::{dequantised, put};
-use crate::entropy::{After, Due, Restarts, Stretch};
+use crate::entropy::{Faults, Units};
 use crate::error::DecodeError;
 use crate::frame::{Frame, Scan};
 use crate::huffman::{AcTable, DcTable};
@@ -25,26 +25,12 @@ struct Lane {
     predicted: i32,
 }
 
-/// What became of a scan.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Faults {
-    /// The data ended before the last unit.
-    pub(crate) is_truncated: bool,
-    /// Some of the data could not be read.
-    pub(crate) is_damaged: bool,
-}
-
 /// A scan that is decoded a row of units at a time.
 pub(crate) struct Sequential {
     lanes: Vec<Lane>,
     units_across: usize,
     extra: u32,
-    stretch: Stretch,
-    bits: Bits,
-    restarts: Restarts,
-    /// Nothing more is decoded before the next restart.
-    is_lost: bool,
-    faults: Faults,
+    units: Units,
 }
 
 impl Sequential {
@@ -66,61 +52,37 @@ impl Sequential {
             lanes: lanes.collect::<Result<_, _>>()?,
             units_across: frame.units.0,
             extra: u32::from(frame.precision - 8),
-            stretch: Stretch::new(),
-            bits: Bits::default(),
-            restarts: Restarts::new(tables.restart_interval),
-            is_lost: false,
-            faults: Faults::default(),
+            units: Units::new(tables.restart_interval, true, false),
         })
     }
 
     pub(crate) fn faults(&self) -> Faults {
-        self.faults
+        self.units.faults()
     }
 
     /// Decodes one row of units into the planes.
     pub(crate) fn row<R: Read>(&mut self, source: &mut Source<R>, planes: &mut Planes) -> Result<(), DecodeError> {
         for unit in 0..self.units_across {
-            if self.restarts.is_due() {
-                self.restart(source)?;
+            if self.units.prepare(source)? {
+                for lane in &mut self.lanes {
+                    lane.predicted = 0;
+                }
             }
-            if !self.is_lost && !self.stretch.has_unit(&self.bits) {
-                self.stretch.read_on(source, &mut self.bits)?;
-            }
-            let is_whole = !self.is_lost && self.unit(unit, planes).is_ok();
-            if !is_whole || self.stretch.is_exhausted(&self.bits) {
-                self.lose(is_whole);
+            let is_there = !self.units.is_lost() && {
+                let read = self.unit(unit, planes);
+                self.units.was_read(read)
+            };
+            if !is_there {
                 self.blank(unit, planes);
             }
         }
         Ok(())
     }
 
-    fn restart<R: Read>(&mut self, source: &mut Source<R>) -> Result<(), DecodeError> {
-        for lane in &mut self.lanes {
-            lane.predicted = 0;
-        }
-        match self.restarts.next(&mut self.stretch, source)? {
-            Due::Fresh(bits) => (self.bits, self.is_lost) = (bits, false),
-            Due::Lost => self.lose(true),
-        }
-        Ok(())
-    }
-
-    /// The rest of the interval cannot be decoded: its data has ended, or is damaged.
-    fn lose(&mut self, has_ended: bool) {
-        if !self.is_lost {
-            let is_cut = has_ended && matches!(self.stretch.after(), After::Other(_));
-            self.faults.is_truncated |= is_cut;
-            self.faults.is_damaged |= !is_cut;
-        }
-        self.is_lost = true;
-    }
-
     #[inline(always)]
     fn unit(&mut self, unit: usize, planes: &mut Planes) -> Result<(), Damage> {
-        let data = self.stretch.data();
-        let mut bits = self.bits;
+        let (window, data) = self.units.parts_mut();
+        let mut bits = *window;
         for lane in &mut self.lanes {
             let (picture, stride) = planes.samples_mut(lane.part);
             let to = Place { picture, stride, unit, extra: self.extra };
@@ -131,7 +93,7 @@ impl Sequential {
                 Scale::Full => lane.blocks::<8, 65>(bits, data, to)?,
             };
         }
-        self.bits = bits;
+        *window = bits;
         Ok(())
     }
 
