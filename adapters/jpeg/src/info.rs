@@ -78,10 +78,11 @@ impl Info {
         Scale::for_shrink(shrink(self.width, width).min(shrink(self.height, height)), 2.0)
     }
 
-    /// The most sampling of any component, horizontally and vertically.
-    pub(crate) fn sampling_max(&self) -> (u32, u32) {
+    /// The most sampling of any component, horizontally and vertically: 1 to 4 each.
+    #[must_use]
+    pub fn sampling_max(&self) -> (u8, u8) {
         self.components.iter().fold((1, 1), |(horizontal, vertical), component| {
-            (horizontal.max(component.horizontal.into()), vertical.max(component.vertical.into()))
+            (horizontal.max(component.horizontal), vertical.max(component.vertical))
         })
     }
 
@@ -90,8 +91,8 @@ impl Info {
     #[must_use]
     pub fn memory(&self, scale: Scale) -> u64 {
         let (horizontal, vertical) = self.sampling_max();
-        let across = u64::from(self.width.div_ceil(8 * horizontal));
-        let down = u64::from(self.height.div_ceil(8 * vertical));
+        let across = u64::from(self.width.div_ceil(8 * u32::from(horizontal)));
+        let down = u64::from(self.height.div_ceil(8 * u32::from(vertical)));
         let per_unit: u64 = self.components.iter().map(|one| u64::from(one.horizontal) * u64::from(one.vertical)).sum();
         let kept = u64::try_from(scale.block_side().pow(2)).unwrap_or(64);
         let rows = across * per_unit * kept;

@@ -6,27 +6,26 @@
 use thumbgate_core::error::RenderError;
 use thumbgate_core::plan::Plan;
 use thumbgate_core::shrink::Shrink;
-use thumbgate_jpeg::{ColourSpace, Component, DecodeError, Decoder, Info, Limits, Process, Scale, Scales};
+use thumbgate_jpeg::{ColourSpace, Component, DecodeError, Decoder, Info, Limits, Process, Rows, Scale, Scales};
 
 use super::{Job, Profile, Shrunk};
 use crate::body::Body;
 use crate::error::{internal, malformed, over_limit, read_failed, truncated, unsupported};
-use crate::pixels::{Layout, side};
+use crate::pixels::Layout;
 use crate::planar::Model;
 use crate::sink::{Form, Plane};
 
 pub(super) fn decode(body: &mut Body<'_>, job: Job<'_>) -> Result<Shrunk, RenderError> {
     let decoder = Decoder::with_limits(&mut *body, Limits::default()).map_err(told)?;
-    let info = decoder.info();
+    let info = decoder.info().clone();
     let stored = job.header.info.stored;
     if (info.width, info.height) != (stored.width(), stored.height()) {
         return Err(internal("JPEG: the size has changed since it was planned"));
     }
-    let scales = scales(info, job.plan);
-    let form = form(info, &scales);
+    let scales = scales(&info, job.plan);
     let rows = if job.limits.allow_truncated { decoder.rows_allowing_truncation(scales) } else { decoder.rows(scales) };
     let mut rows = rows.map_err(told)?;
-    let mut sink = job.sink(&form)?;
+    let mut sink = job.sink(&form(&info, &scales, &rows))?;
     while let Some(strip) = rows.next_strip().map_err(told)? {
         for component in 0..strip.components() {
             strip.rows(component).try_for_each(|row| sink.row(component, row))?;
@@ -69,36 +68,29 @@ const SMALL_COLOUR_HEADROOM: (u64, f64) = (16_000_000, 1.5);
 /// have to be read.
 fn scales(info: &Info, plan: &Plan) -> Scales {
     let whole = scale(plan.shrink());
-    let (across_max, down_max) = sampling_max(info);
+    let (across_max, down_max) = info.sampling_max();
     let is_small = u64::from(info.width) * u64::from(info.height) <= SMALL_COLOUR_HEADROOM.0;
     let headroom = if is_small { SMALL_COLOUR_HEADROOM.1 } else { COLOUR_HEADROOM };
+    let reduction = plan.reduction();
     Scales::by_component(|number| {
         let Some(component) = info.components.get(number).filter(|_| info.process == Process::Sequential) else {
             return whole;
         };
         let share = (across_max / component.horizontal.max(1)).max(down_max / component.vertical.max(1));
-        let left = plan.reduction() / (f64::from(whole.divisor()) * f64::from(share));
+        let left = reduction / (f64::from(whole.divisor()) * f64::from(share));
         if share > 1 && left < headroom { whole.larger() } else { whole }
     })
 }
 
-fn sampling_max(info: &Info) -> (u8, u8) {
-    let most = |of: fn(&Component) -> u8| info.components.iter().map(of).max().unwrap_or(1);
-    (most(|it| it.horizontal), most(|it| it.vertical))
-}
-
 /// How the components lie on the picture at their scales.
-fn form(info: &Info, scales: &Scales) -> Form {
-    let (across_max, down_max) = sampling_max(info);
+fn form(info: &Info, scales: &Scales, rows: &Rows<&mut Body<'_>>) -> Form {
+    let (across_max, down_max) = info.sampling_max();
     let plane = |(number, component): (usize, &Component)| {
-        let divisor = scales.of(number).divisor();
-        let axis = |whole: u32, factor: u8, factor_max: u8| {
-            let samples = (whole * u32::from(factor)).div_ceil(factor_max.into()).div_ceil(divisor);
-            (side(samples), f64::from(divisor) * f64::from(factor_max) / f64::from(factor.max(1)))
+        let covers = |factor: u8, factor_max: u8| {
+            f64::from(scales.of(number).divisor()) * f64::from(factor_max) / f64::from(factor.max(1))
         };
-        let (width, covers_across) = axis(info.width, component.horizontal, across_max);
-        let (height, covers_down) = axis(info.height, component.vertical, down_max);
-        Plane { size: (width, height), covers: (covers_across, covers_down) }
+        let covers = (covers(component.horizontal, across_max), covers(component.vertical, down_max));
+        Plane { size: rows.size(number), covers }
     };
     let model = match info.colour_space {
         ColourSpace::Grey => Model::Pixels(Layout::Grey),

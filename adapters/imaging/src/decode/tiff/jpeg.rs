@@ -101,6 +101,7 @@ fn slice(source: &[u8], at: u64, length: usize) -> Option<&[u8]> {
 pub(super) struct Rows<'a> {
     rows: thumbgate_jpeg::Rows<Chain<&'a [u8], &'a [u8]>>,
     components: Vec<Component>,
+    sampling_max: (u8, u8),
     width: usize,
     ready: Vec<u8>,
     at: usize,
@@ -119,16 +120,22 @@ impl<'a> Rows<'a> {
         if info.memory(Scale::Full) > memory {
             return Err(over_limit("TIFF: a JPEG over limits.memory"));
         }
-        let components = info.components.clone();
-        Ok(Self { rows: decoder.rows(Scale::Full).map_err(told)?, components, width, ready: Vec::new(), at: 0 })
+        let (components, sampling_max) = (info.components.clone(), info.sampling_max());
+        Ok(Self {
+            rows: decoder.rows(Scale::Full).map_err(told)?,
+            components,
+            sampling_max,
+            width,
+            ready: Vec::new(),
+            at: 0,
+        })
     }
 
     fn refill(&mut self) -> io::Result<()> {
         (self.at, self.ready) = (0, std::mem::take(&mut self.ready));
         self.ready.clear();
         let Some(strip) = self.rows.next_strip().map_err(failed)? else { return Ok(()) };
-        let most = |of: fn(&Component) -> u8| self.components.iter().map(of).max().unwrap_or(1).max(1);
-        let (across, down) = (most(|it| it.horizontal), most(|it| it.vertical));
+        let (across, down) = self.sampling_max;
         let samples = self.components.len();
         let tallest = self.components.iter().position(|it| it.vertical == down).unwrap_or(0);
         let height = strip.rows(tallest).count();
