@@ -1,7 +1,7 @@
 //! The plan of one source: all wishes turned into numbers before a pixel is decoded.
 
 use crate::error::RenderError;
-use crate::geometry::{Fit, Gravity, Placement, Size, place};
+use crate::geometry::{Fit, Gravity, Placement, Rect, Size, place};
 use crate::limits::Limits;
 use crate::port::ImageInfo;
 use crate::rendition::Rendition;
@@ -27,10 +27,19 @@ impl PlannedOutput {
         self.rendition.fit == Fit::Cover && self.rendition.gravity == Gravity::Attention
     }
 
-    /// The whole upright picture at the scale of the output, but never enlarged: what is looked at
-    /// before it is known which part of it stays.
+    /// The part of the upright picture that is drawn, and the size it is drawn at: the crop, scaled;
+    /// where the crop is chosen by what the picture shows, the whole picture at the scale of the
+    /// output, but never enlarged.
     #[must_use]
-    pub fn whole(&self, upright: Size) -> Size {
+    pub fn drawn(&self, upright: Size) -> (Rect, Size) {
+        if self.is_by_attention() {
+            (Rect { x: 0, y: 0, size: upright }, self.whole(upright))
+        } else {
+            (self.placement.crop, self.placement.scaled)
+        }
+    }
+
+    fn whole(&self, upright: Size) -> Size {
         let (from, to) = (self.placement.crop.size, self.placement.scaled);
         if to.width() >= from.width() || to.height() >= from.height() {
             return upright;
@@ -43,7 +52,7 @@ impl PlannedOutput {
         Size::new(width, side(upright.height(), from.height(), to.height())).unwrap_or(upright)
     }
 
-    /// Pixels that are held for [`Self::whole`].
+    /// Pixels that are held of the whole picture, to be looked at.
     fn looked_at(&self, upright: Size) -> u64 {
         if self.is_by_attention() { self.whole(upright).pixels() } else { 0 }
     }

@@ -1,6 +1,6 @@
 //! How much smaller than stored a source may be decoded.
 
-use crate::geometry::Placement;
+use crate::geometry::{Placement, Size};
 
 /// How many times smaller than stored, both ways, a picture is decoded.
 ///
@@ -51,9 +51,15 @@ impl Shrink {
     /// ```
     #[must_use]
     pub fn for_output(placement: &Placement) -> Self {
-        let (from, to) = (placement.crop.size, placement.scaled);
+        Self::leaving(HEADROOM, placement.crop.size, placement.scaled)
+    }
+
+    /// The most that leaves `samples` for each pixel, across and down, where a part of the picture
+    /// of size `from` is drawn at size `to`.
+    #[must_use]
+    pub fn leaving(samples: u64, from: Size, to: Size) -> Self {
         let fits = |shrink: &Self| {
-            let least = HEADROOM * u64::from(shrink.factor());
+            let least = samples * u64::from(shrink.factor());
             u64::from(from.width()) >= least * u64::from(to.width())
                 && u64::from(from.height()) >= least * u64::from(to.height())
         };

@@ -1,5 +1,7 @@
 //! Where decoders put their rows: every planned rendition takes what it needs of each, at once.
 
+use std::collections::VecDeque;
+
 use thumbgate_core::error::RenderError;
 use thumbgate_core::geometry::{Rect, Size};
 use thumbgate_core::plan::{Plan, PlannedOutput};
@@ -96,18 +98,13 @@ struct Growing {
 #[derive(Debug)]
 struct Line {
     resampler: Resampler,
-    waiting: std::collections::VecDeque<Vec<f32>>,
+    waiting: VecDeque<Vec<f32>>,
 }
 
 impl Growing {
     fn new(form: &Form, info: &ImageInfo, planned: &PlannedOutput) -> Result<Self, RenderError> {
         let orientation = info.orientation;
-        let (part, upright_size) = if planned.is_by_attention() {
-            let upright = info.upright();
-            (Rect { x: 0, y: 0, size: upright }, planned.whole(upright))
-        } else {
-            (planned.placement.crop, planned.placement.scaled)
-        };
+        let (part, upright_size) = planned.drawn(info.upright());
         let part = orientation.stored_part(info.stored, part);
         let size = if orientation.transposes() { upright_size.transposed() } else { upright_size };
         Self::of_part(form, part, size)

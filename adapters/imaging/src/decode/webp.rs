@@ -6,6 +6,7 @@
 
 use image_webp::{DecodingError, WebPDecoder};
 use thumbgate_core::error::RenderError;
+use thumbgate_core::shrink::Shrink;
 use thumbgate_webp::{DecodeError, Decoder, Plane, Scale};
 
 use super::padded::Padded;
@@ -36,20 +37,17 @@ const LEFT: u64 = 3;
 
 /// The scale that is decoded at, if all outputs are so small that nothing that is left out shows.
 fn scale(job: &Job<'_>) -> Option<Scale> {
-    let leaves_enough = |scale: &Scale| {
-        job.plan.outputs().iter().all(|output| {
-            let upright = job.header.info.upright();
-            let (from, to) = if output.is_by_attention() {
-                (upright, output.whole(upright))
-            } else {
-                (output.placement.crop.size, output.placement.scaled)
-            };
-            let least = LEFT * u64::from(scale.divisor());
-            u64::from(from.width()) >= least * u64::from(to.width())
-                && u64::from(from.height()) >= least * u64::from(to.height())
-        })
-    };
-    Scale::ALL.into_iter().rev().find(leaves_enough).filter(|scale| *scale != Scale::Full)
+    let upright = job.header.info.upright();
+    let shrinks = job.plan.outputs().iter().map(|output| {
+        let (part, size) = output.drawn(upright);
+        Shrink::leaving(LEFT, part.size, size)
+    });
+    match shrinks.min()? {
+        Shrink::One => None,
+        Shrink::Two => Some(Scale::Half),
+        Shrink::Four => Some(Scale::Quarter),
+        Shrink::Eight => Some(Scale::Eighth),
+    }
 }
 
 /// A lossy picture, as it comes.
