@@ -15,6 +15,7 @@ mod levels;
 mod packbits;
 mod packing;
 mod predictor;
+mod rows;
 
 use std::io::{self, Read};
 

@@ -4,6 +4,7 @@
 use std::io::{self, Read};
 
 use super::fields::{Fields, Meaning};
+use super::rows::{MakeRows, Rows};
 use crate::ifd::Directory;
 
 const COEFFICIENTS: u16 = 529;
@@ -68,16 +69,15 @@ pub(super) fn spread<'a>(unpacked: Box<dyn Read + 'a>, fields: &Fields, plane: u
         (true, _) => (1, 1),
         (false, _) => (fields.samples, across * down + fields.samples - 1),
     };
-    Box::new(Spread {
+    Box::new(Rows::new(Spread {
         unpacked,
         units: vec![0; units * unit],
         unit,
         shared: (across, down),
-        row: vec![0; fields.chunk.0 * samples],
+        width: fields.chunk.0,
         samples,
-        at: usize::MAX,
         down: down - 1,
-    })
+    }))
 }
 
 struct Spread<'a> {
@@ -86,23 +86,23 @@ struct Spread<'a> {
     units: Vec<u8>,
     unit: usize,
     shared: (usize, usize),
-    row: Vec<u8>,
+    width: usize,
     samples: usize,
-    /// How far the row was read, and which of the units' it is.
-    at: usize,
+    /// Which of the units' rows came last.
     down: usize,
 }
 
-impl Spread<'_> {
-    fn next_row(&mut self) -> io::Result<()> {
+impl MakeRows for Spread<'_> {
+    fn next_rows(&mut self, row: &mut Vec<u8>) -> io::Result<()> {
         let (across, down) = self.shared;
         self.down += 1;
         if self.down >= down {
             self.unpacked.read_exact(&mut self.units)?;
             self.down = 0;
         }
+        row.resize(self.width * self.samples, 0);
         let units = self.units.chunks_exact(self.unit);
-        for (unit, pixels) in units.zip(self.row.chunks_mut(across * self.samples)) {
+        for (unit, pixels) in units.zip(row.chunks_mut(across * self.samples)) {
             // Of a plane there is nothing but what is shared.
             let first = if self.samples == 1 { 0 } else { across * down };
             for (nth, pixel) in pixels.chunks_exact_mut(self.samples).enumerate() {
@@ -112,19 +112,7 @@ impl Spread<'_> {
                 }
             }
         }
-        self.at = 0;
         Ok(())
-    }
-}
-
-impl Read for Spread<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.at >= self.row.len() {
-            self.next_row()?;
-        }
-        let count = self.row.get(self.at..).unwrap_or_default().read(buffer)?;
-        self.at += count;
-        Ok(count)
     }
 }
 
@@ -132,21 +120,20 @@ impl Read for Spread<'_> {
 mod tests {
     use std::io::Read as _;
 
-    use super::Spread;
+    use super::{Rows, Spread};
 
     #[test]
     fn shared_differences_are_spread() {
         let data: Vec<u8> = vec![1, 2, 3, 4, 90, 91, 5, 6, 7, 8, 92, 93];
-        let mut spread = Spread {
+        let mut spread = Rows::new(Spread {
             unpacked: Box::new(&data[..]),
             units: vec![0; 12],
             unit: 6,
             shared: (2, 2),
-            row: vec![0; 9],
+            width: 3,
             samples: 3,
-            at: usize::MAX,
             down: 1,
-        };
+        });
         let mut rows = [0; 18];
         spread.read_exact(&mut rows).unwrap();
         assert_eq!(rows, [1, 90, 91, 2, 90, 91, 5, 92, 93, 3, 90, 91, 4, 90, 91, 7, 92, 93]);

@@ -4,10 +4,12 @@
 //! between, is here, since files differ more than that library follows.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io;
 
 use fax::BitReader;
 use fax::maps::{Mode, black, mode, white};
+
+use super::rows::{MakeRows, Rows};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Code {
@@ -22,28 +24,24 @@ pub(super) enum Code {
 }
 
 /// Rows of one bit a pixel, black where it is set.
-pub(super) struct Rows<'a> {
+pub(super) fn rows(packed: Cow<'_, [u8]>, code: Code, width: usize) -> Rows<Coded<'_>> {
+    let bits = Bits { bytes: packed, at: 0 };
+    Rows::new(Coded { bits, code, width, before: Vec::new(), current: Vec::new(), has_ended: false })
+}
+
+pub(super) struct Coded<'a> {
     bits: Bits<'a>,
     code: Code,
     width: usize,
     /// Where colours change in the row before, and in this one: first to black.
     before: Vec<usize>,
     current: Vec<usize>,
-    row: Vec<u8>,
-    at: usize,
     /// The mark of the end has come; what is left is white.
     has_ended: bool,
 }
 
-impl<'a> Rows<'a> {
-    pub(super) fn new(packed: Cow<'a, [u8]>, code: Code, width: usize) -> Self {
-        let row = vec![0; width.div_ceil(8)];
-        let at = row.len();
-        let bits = Bits { bytes: packed, at: 0 };
-        Self { bits, code, width, before: Vec::new(), current: Vec::new(), row, at, has_ended: false }
-    }
-
-    fn next_row(&mut self) -> io::Result<()> {
+impl MakeRows for Coded<'_> {
+    fn next_rows(&mut self, row: &mut Vec<u8>) -> io::Result<()> {
         if !self.has_ended && self.bits.have_ended() {
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
         }
@@ -59,15 +57,17 @@ impl<'a> Rows<'a> {
                 Code::Group3 | Code::Group3TwoWays => self.marked()?,
             }
         }
-        self.row.fill(0);
+        row.clear();
+        row.resize(self.width.div_ceil(8), 0);
         for change in self.current.chunks(2) {
             let start = change.first().copied().unwrap_or(self.width);
-            blacken(&mut self.row, start, change.get(1).copied().unwrap_or(self.width));
+            blacken(row, start, change.get(1).copied().unwrap_or(self.width));
         }
-        self.at = 0;
         Ok(())
     }
+}
 
+impl Coded<'_> {
     /// A row of group 3: a mark, which some leave out, and runs, which may be damaged.
     fn marked(&mut self) -> io::Result<()> {
         let two_ways = self.code == Code::Group3TwoWays;
@@ -173,17 +173,6 @@ impl<'a> Rows<'a> {
         }
         let nth = *nearest + usize::from((*nearest % 2 == 1) != is_black);
         (place(nth), place(nth + 1))
-    }
-}
-
-impl Read for Rows<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.at >= self.row.len() {
-            self.next_row()?;
-        }
-        let count = self.row.get(self.at..).unwrap_or_default().read(buffer)?;
-        self.at += count;
-        Ok(count)
     }
 }
 

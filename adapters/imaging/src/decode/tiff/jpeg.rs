@@ -10,6 +10,7 @@ use thumbgate_core::error::RenderError;
 use thumbgate_jpeg::{Component, DecodeError, Decoder, Limits, Scale};
 
 use super::fields::Fields;
+use super::rows::{MakeRows, Rows};
 use crate::decode::jpeg::told;
 use crate::error::{malformed, over_limit, truncated, unsupported};
 use crate::ifd::Directory;
@@ -97,52 +98,43 @@ fn slice(source: &[u8], at: u64, length: usize) -> Option<&[u8]> {
     source.get(usize::try_from(at).ok()?..)?.get(..length)
 }
 
-/// Rows of whole pixels: the components' samples side by side.
-pub(super) struct Rows<'a> {
+/// What makes rows of whole pixels: the components' samples side by side.
+pub(super) struct Together<'a> {
     rows: thumbgate_jpeg::Rows<Chain<&'a [u8], &'a [u8]>>,
     components: Vec<Component>,
     sampling_max: (u8, u8),
     width: usize,
-    ready: Vec<u8>,
-    at: usize,
 }
 
-impl<'a> Rows<'a> {
-    pub(super) fn new(packed: &'a [u8], fields: &'a Fields, memory: u64) -> Result<Self, RenderError> {
-        let rest = packed.strip_prefix(&START).unwrap_or(packed);
-        let decoder = Decoder::with_limits(fields.tables.chain(rest), Limits::default()).map_err(told)?;
-        let info = decoder.info();
-        let width = fields.chunk.0;
-        if usize::try_from(info.width) != Ok(width) || info.components.len() != fields.samples_of_plane() {
-            let (found, samples) = (info.width, info.components.len());
-            return Err(malformed(format!("TIFF: a JPEG of {found} pixels and {samples} samples for {width} pixels")));
-        }
-        if info.memory(Scale::Full) > memory {
-            return Err(over_limit("TIFF: a JPEG over limits.memory"));
-        }
-        let (components, sampling_max) = (info.components.clone(), info.sampling_max());
-        Ok(Self {
-            rows: decoder.rows(Scale::Full).map_err(told)?,
-            components,
-            sampling_max,
-            width,
-            ready: Vec::new(),
-            at: 0,
-        })
+/// The rows of a strip or tile.
+pub(super) fn rows<'a>(packed: &'a [u8], fields: &'a Fields, memory: u64) -> Result<Rows<Together<'a>>, RenderError> {
+    let rest = packed.strip_prefix(&START).unwrap_or(packed);
+    let decoder = Decoder::with_limits(fields.tables.chain(rest), Limits::default()).map_err(told)?;
+    let info = decoder.info();
+    let width = fields.chunk.0;
+    if usize::try_from(info.width) != Ok(width) || info.components.len() != fields.samples_of_plane() {
+        let (found, samples) = (info.width, info.components.len());
+        return Err(malformed(format!("TIFF: a JPEG of {found} pixels and {samples} samples for {width} pixels")));
     }
+    if info.memory(Scale::Full) > memory {
+        return Err(over_limit("TIFF: a JPEG over limits.memory"));
+    }
+    let (components, sampling_max) = (info.components.clone(), info.sampling_max());
+    Ok(Rows::new(Together { rows: decoder.rows(Scale::Full).map_err(told)?, components, sampling_max, width }))
+}
 
-    fn refill(&mut self) -> io::Result<()> {
-        (self.at, self.ready) = (0, std::mem::take(&mut self.ready));
-        self.ready.clear();
+impl MakeRows for Together<'_> {
+    fn next_rows(&mut self, made: &mut Vec<u8>) -> io::Result<()> {
+        made.clear();
         let Some(strip) = self.rows.next_strip().map_err(failed)? else { return Ok(()) };
         let (across, down) = self.sampling_max;
         let samples = self.components.len();
         let tallest = self.components.iter().position(|it| it.vertical == down).unwrap_or(0);
         let height = strip.rows(tallest).count();
-        self.ready.resize(height * self.width * samples, 0);
+        made.resize(height * self.width * samples, 0);
         for (nth, component) in self.components.iter().enumerate() {
             let rows: Vec<&[u8]> = strip.rows(nth).collect();
-            for (y, to) in self.ready.chunks_exact_mut(self.width * samples).enumerate() {
+            for (y, to) in made.chunks_exact_mut(self.width * samples).enumerate() {
                 let from = y * usize::from(component.vertical) / usize::from(down);
                 let Some(row) = rows.get(from).or(rows.last()) else { continue };
                 let to = to.chunks_exact_mut(samples).filter_map(|pixel| pixel.get_mut(nth));
@@ -162,17 +154,6 @@ fn spread<'a>(row: &[u8], (share, of): (u8, u8), to: impl Iterator<Item = &'a mu
         for (x, to) in to.enumerate() {
             *to = from(x).copied().unwrap_or(0);
         }
-    }
-}
-
-impl Read for Rows<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.at >= self.ready.len() {
-            self.refill()?;
-        }
-        let count = self.ready.get(self.at..).unwrap_or_default().read(buffer)?;
-        self.at += count;
-        Ok(count)
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn open<'a>(
         return Ok(Box::new(io::repeat(0)));
     };
     if matches!(fields.compression, OLD_JPEG | JPEG) {
-        return Ok(Box::new(jpeg::Rows::new(packed, fields, memory)?));
+        return Ok(Box::new(jpeg::rows(packed, fields, memory)?));
     }
     let packed = if fields.lowest_first {
         Cow::Owned(packed.iter().map(|byte| byte.reverse_bits()).collect())
@@ -54,7 +54,7 @@ pub(super) fn open<'a>(
                 HUFFMAN => fax::Code::Huffman { align: 8 },
                 _ => fax::Code::Huffman { align: 16 },
             };
-            Box::new(fax::Rows::new(packed, code, width))
+            Box::new(fax::rows(packed, code, width))
         }
         LZW => Box::new(lzw::Unpacked::tiff(packed)),
         DEFLATE | OLD_DEFLATE => Box::new(ZlibDecoder::new(Cursor::new(packed))),

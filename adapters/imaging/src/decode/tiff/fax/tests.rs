@@ -4,7 +4,7 @@ use std::io::Read as _;
 use fax::maps::{black, white};
 use fax::{BitWriter as _, Bits, Color, VecWriter};
 
-use super::{Code, Rows};
+use super::{Code, rows};
 
 /// Rows of pixels, black where true, of all kinds of runs.
 fn picture(width: usize, height: usize) -> Vec<Vec<bool>> {
@@ -54,7 +54,7 @@ fn write_runs(writer: &mut VecWriter, row: &[bool]) {
 
 fn unpacked(packed: Vec<u8>, code: Code, width: usize, height: usize) -> std::io::Result<Vec<u8>> {
     let mut all = vec![0; width.div_ceil(8) * height];
-    Rows::new(Cow::Owned(packed), code, width).read_exact(&mut all).map(|()| all)
+    rows(Cow::Owned(packed), code, width).read_exact(&mut all).map(|()| all)
 }
 
 #[test]
