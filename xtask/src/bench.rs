@@ -14,6 +14,8 @@ mod install;
 #[cfg(feature = "bench")]
 mod lambda;
 #[cfg(feature = "bench")]
+mod median;
+#[cfg(feature = "bench")]
 mod policy;
 #[cfg(feature = "bench")]
 mod report;

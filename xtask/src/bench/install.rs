@@ -70,6 +70,18 @@ pub(super) fn succeed(what: &'static str, mut command: Command, folder: &Path) -
     if status.success() { Ok(()) } else { Err(InstallError::Failed { what, status, log }) }
 }
 
+/// Installs what the lock file in `sources` pins into `folder`.
+///
+/// # Errors
+/// The files cannot be used, or npm failed.
+pub(super) fn npm_ci(sources: &Path, folder: &Path, more: &[&str]) -> Result<(), InstallError> {
+    copy(sources, folder, "package.json")?;
+    copy(sources, folder, "package-lock.json")?;
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund"]).args(more).current_dir(folder);
+    succeed("npm ci", npm, folder)
+}
+
 /// What a program says on one line.
 pub(super) fn said(program: impl AsRef<OsStr>, arguments: &[&str]) -> Result<String, InstallError> {
     let path = PathBuf::from(program.as_ref());

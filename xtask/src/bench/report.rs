@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use super::median::median;
+
 /// One peer, measured.
 #[derive(Debug)]
 pub(super) struct Measured {
@@ -16,9 +18,7 @@ pub(super) struct Measured {
 impl Measured {
     /// The median of the rounds, in nanoseconds.
     pub(super) fn nanos(&self) -> f64 {
-        let mut rounds = self.rounds.clone();
-        rounds.sort_by(f64::total_cmp);
-        rounds.get(rounds.len() / 2).copied().unwrap_or(f64::NAN)
+        median(self.rounds.iter().copied())
     }
 
     /// By how much the slowest round is above the fastest, in hundredths of the median.

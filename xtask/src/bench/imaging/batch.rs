@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use super::field::Programs;
 use super::process;
 use super::sources::jpegs;
-use super::speed::median;
+use crate::bench::median::median;
 
 /// Who goes through a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

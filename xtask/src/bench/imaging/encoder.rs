@@ -6,7 +6,8 @@ use super::fidelity::{WAYS, name, reference};
 use super::field::{Field, Way};
 use super::order::{Format, Order};
 use super::score::{Judge, read};
-use super::speed::{count, file_stem, median};
+use super::speed::{count, file_stem};
+use crate::bench::median::median;
 
 /// The qualities that are tried.
 const QUALITIES: [u8; 8] = [60, 65, 70, 75, 80, 85, 90, 95];

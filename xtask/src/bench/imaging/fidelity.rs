@@ -8,7 +8,8 @@ use super::field::{Field, Way};
 use super::order::{Format, Order};
 use super::reference::shrunk;
 use super::score::{Judge, Scores, read};
-use super::speed::{file_stem, median};
+use super::speed::file_stem;
+use crate::bench::median::median;
 
 /// The widths that are looked at.
 pub(super) const WIDTHS: [u32; 2] = [320, 480];

@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use super::ImagingBenchError;
 use super::field::Programs;
-use crate::bench::install::{copy, file_error, once, package_version, said, succeed};
+use crate::bench::install::{copy, file_error, npm_ci, once, package_version, said};
 use crate::prerequisite::{MissingError, Prerequisite};
 use crate::workspace::Workspace;
 
@@ -63,13 +62,7 @@ fn node(workspace: &Workspace) -> Result<PathBuf, ImagingBenchError> {
     Prerequisite::Node.check()?;
     let sources = workspace.root().join("xtask/src/bench/imaging/node");
     let folder = workspace.target().join("bench/imaging/node");
-    once(&folder, &sources.join("package-lock.json"), || {
-        copy(&sources, &folder, "package.json")?;
-        copy(&sources, &folder, "package-lock.json")?;
-        let mut npm = Command::new("npm");
-        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder);
-        succeed("npm ci", npm, &folder)
-    })?;
+    once(&folder, &sources.join("package-lock.json"), || npm_ci(&sources, &folder, &["--ignore-scripts"]))?;
     copy(&sources, &folder, "driver.mjs")?;
     Ok(folder)
 }

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::fidelity::{WAYS, WIDTHS, standing, summary};
 use super::field::Way;
-use super::speed::{Measurement, Subject, count, median, millis};
+use super::speed::{Measurement, Subject, count, millis};
 use super::targets::{Results, Target};
+use crate::bench::median::median;
 
 /// All tables.
 pub(super) fn tables(subjects: &[Subject], results: &Results, targets: &[Target]) -> String {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::field::{Field, Way};
 use super::order::{Format, Order, Taken};
 use super::sources::{CASES, Sources};
+use crate::bench::median::median;
 
 /// The box of the usual thumbnail.
 const ONE: [&str; 1] = ["320x320"];
@@ -84,18 +85,6 @@ pub(super) fn count(bytes: u64) -> f64 {
     bytes as f64
 }
 
-/// The one in the middle, or the mean of the two; NaN of nothing.
-pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    let upper = values.get(half).copied().unwrap_or(f64::NAN);
-    if values.len() % 2 == 1 {
-        return upper;
-    }
-    half.checked_sub(1).and_then(|lower| values.get(lower)).map_or(f64::NAN, |lower| (lower + upper) / 2.0)
-}
-
 /// Everything that is measured.
 pub(super) fn subjects(sources: &Sources) -> Vec<Subject> {
     let subject = |case: &super::sources::Case, name: String, title: String, sizes| Subject {
@@ -154,15 +143,8 @@ pub(super) fn file_stem(subject: &str, way: Way) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{Measurement, Way, file_stem, median};
+    use super::{Measurement, Way, file_stem};
     use crate::bench::imaging::order::Taken;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median([3.0, 1.0, 2.0].into_iter()), 2.0);
-        assert_eq!(median([4.0, 1.0, 2.0, 3.0].into_iter()), 2.5);
-        assert!(median([].into_iter()).is_nan());
-    }
 
     #[test]
     fn who_refuses_has_no_figures() {

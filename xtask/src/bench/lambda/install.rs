@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::LambdaBenchError;
-use crate::bench::install::{copy, once, succeed};
+use crate::bench::install::{copy, npm_ci, once, succeed};
 use crate::prerequisite::Prerequisite;
 use crate::workspace::Workspace;
 
@@ -15,11 +15,7 @@ pub(super) fn node(workspace: &Workspace) -> Result<PathBuf, LambdaBenchError> {
     let folder = workspace.target().join("bench/lambda-node");
     once(&folder, &sources.join("package-lock.json"), || {
         Prerequisite::NativeModules.check()?;
-        copy(&sources, &folder, "package.json")?;
-        copy(&sources, &folder, "package-lock.json")?;
-        let mut npm = Command::new("npm");
-        npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
-        Ok::<_, LambdaBenchError>(succeed("npm ci", npm, &folder)?)
+        Ok::<_, LambdaBenchError>(npm_ci(&sources, &folder, &[])?)
     })?;
     copy(&sources, &folder, "index.mjs")?;
     Ok(folder)

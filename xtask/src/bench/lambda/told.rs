@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::measure::Figures;
 use super::peer::Peer;
+use crate::bench::median::median;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -55,9 +56,7 @@ impl Medians {
 }
 
 fn median_ms(rounds: &[Duration]) -> f64 {
-    let mut rounds = rounds.to_vec();
-    rounds.sort();
-    rounds.get(rounds.len() / 2).map_or(f64::NAN, |round| round.as_secs_f64() * 1e3)
+    median(rounds.iter().map(|round| round.as_secs_f64() * 1e3))
 }
 
 /// A line a peer.
