@@ -3,17 +3,17 @@
 use std::fmt;
 use std::io::Read;
 
+use crate::buffered::Buffered;
 use crate::coefficients::Coefficients;
-use crate::entropy::{After, Faults};
+use crate::entropy::Faults;
 use crate::error::DecodeError;
 use crate::frame::{Frame, Scan, is_frame};
 use crate::info::{ColourSpace, Info, Process};
 use crate::limits::Limits;
 use crate::planes::Planes;
 use crate::scale::Scales;
-use crate::scans;
 use crate::sequential::Sequential;
-use crate::source::{Source, Stop};
+use crate::source::Source;
 use crate::tables::{Quantisation, Tables};
 
 /// A picture whose header was read.
@@ -58,6 +58,18 @@ pub struct Ending {
     pub damaged: bool,
     /// Scans follow that were not read, because they add nothing at the scale.
     pub scans_left: bool,
+}
+
+impl Ending {
+    /// Takes note of what became of a scan.
+    pub(crate) fn meet(&mut self, faults: Faults, allow_truncated: bool) -> Result<(), DecodeError> {
+        self.truncated |= faults.is_truncated;
+        self.damaged |= faults.is_damaged;
+        if faults.is_truncated && !allow_truncated {
+            return Err(DecodeError::Truncated("its last row"));
+        }
+        Ok(())
+    }
 }
 
 /// What was learned from the segments in front of the frame.
@@ -139,24 +151,19 @@ impl<R: Read> Decoder<R> {
     }
 
     fn begin(self, scales: Scales, allow_truncated: bool) -> Result<Rows<R>, DecodeError> {
-        let Self { source, tables, frame, info, scan, limits } = self;
+        let Self { mut source, tables, frame, info, scan, limits } = self;
         let planes = Planes::new(&frame, &scales);
-        let mut rows = Rows {
-            source,
-            frame,
-            planes,
-            scales,
-            from: RowSource::Nothing,
-            next: 0,
-            allow_truncated,
-            ending: Ending::default(),
-        };
-        rows.from = if info.buffered {
-            rows.read_scans(tables, scan, limits)?
+        let mut ending = Ending::default();
+        let from = if info.buffered {
+            let (source, frame) = (&mut source, &frame);
+            let mut scans = Buffered { source, frame, tables, limits, allow_truncated, ending };
+            let (held, factors) = scans.read(scan, &scales)?;
+            ending = scans.ending;
+            RowSource::Coefficients(held, factors)
         } else {
-            RowSource::Scan(Box::new(Sequential::new(&rows.frame, &scan, &tables, &scales)?))
+            RowSource::Scan(Box::new(Sequential::new(&frame, &scan, &tables, &scales)?))
         };
-        Ok(rows)
+        Ok(Rows { source, frame, planes, from, next: 0, allow_truncated, ending })
     }
 }
 
@@ -205,7 +212,6 @@ impl Hints {
 
 /// Where rows come from.
 enum RowSource {
-    Nothing,
     Scan(Box<Sequential>),
     Coefficients(Coefficients, Vec<Quantisation>),
 }
@@ -215,7 +221,6 @@ pub struct Rows<R> {
     source: Source<R>,
     frame: Frame,
     planes: Planes,
-    scales: Scales,
     from: RowSource,
     /// The row of units that comes next.
     next: usize,
@@ -241,11 +246,9 @@ impl<R: Read> Rows<R> {
         match &mut self.from {
             RowSource::Scan(scan) => {
                 scan.row(&mut self.source, &mut self.planes)?;
-                let faults = scan.faults();
-                self.meet(faults)?;
+                self.ending.meet(scan.faults(), self.allow_truncated)?;
             }
             RowSource::Coefficients(held, factors) => held.row(self.next, &self.frame, factors, &mut self.planes),
-            RowSource::Nothing => {}
         }
         self.next += 1;
         let counts = self.planes.pass();
@@ -265,99 +268,6 @@ impl<R: Read> Rows<R> {
     /// The reader. It was asked for more than what was decoded, by up to a buffer of 64 KiB.
     pub fn into_reader(self) -> R {
         self.source.into_reader()
-    }
-
-    fn meet(&mut self, faults: Faults) -> Result<(), DecodeError> {
-        self.ending.truncated |= faults.is_truncated;
-        self.ending.damaged |= faults.is_damaged;
-        if faults.is_truncated && !self.allow_truncated {
-            return Err(DecodeError::Truncated("its last row"));
-        }
-        Ok(())
-    }
-
-    /// Reads scans until nothing that comes can matter.
-    fn read_scans(&mut self, mut tables: Tables, first: Scan, limits: Limits) -> Result<RowSource, DecodeError> {
-        let mut held = Coefficients::new(&self.frame, &self.scales);
-        let mut factors: Vec<Option<Quantisation>> = vec![None; self.frame.parts.len()];
-        let mut scan = Some(first);
-        let mut count = 0_u32;
-        while let Some(current) = scan {
-            count += 1;
-            let passed = self.frame.pixels().saturating_mul(count.into());
-            if count > limits.scans || passed > limits.scanned_pixels {
-                let (width, height) = (self.frame.width, self.frame.height);
-                return Err(DecodeError::Limit(format!("a picture of {width}x{height} in {count} scans or more")));
-            }
-            self.note_factors(&current, &tables, &mut factors)?;
-            let part = current.parts.first().map_or(0, |part| part.part);
-            let after = if held.wants(part, current.first) {
-                let (after, faults) = scans::read(&mut self.source, &self.frame, &current, &tables, &mut held)?;
-                self.meet(faults)?;
-                after
-            } else {
-                let marker = self.source.skip_entropy()?;
-                After::Other(marker.map_or(Stop::End, Stop::Marker))
-            };
-            let is_complete = held.is_complete();
-            scan = match self.next_scan(after, &mut tables, is_complete) {
-                // What comes after all that matters may be anything.
-                Err(_) if is_complete => None,
-                Err(DecodeError::Truncated(_)) if self.allow_truncated => {
-                    self.ending.truncated = true;
-                    None
-                }
-                next => next?,
-            };
-            if is_complete {
-                self.ending.scans_left = scan.is_some();
-                scan = None;
-            }
-        }
-        let factors = factors.into_iter().map(|factors| factors.unwrap_or([1; 64])).collect();
-        Ok(RowSource::Coefficients(held, factors))
-    }
-
-    /// A component's quantisation is what holds when its first scan begins.
-    fn note_factors(
-        &self,
-        scan: &Scan,
-        tables: &Tables,
-        factors: &mut [Option<Quantisation>],
-    ) -> Result<(), DecodeError> {
-        for scanned in &scan.parts {
-            if let (Some(noted @ None), Some(part)) =
-                (factors.get_mut(scanned.part), self.frame.parts.get(scanned.part))
-            {
-                *noted = Some(*tables.factors(part.table)?);
-            }
-        }
-        Ok(())
-    }
-
-    /// The next scan's header, `None` at the end. Once everything is there, only whether one comes.
-    fn next_scan(&mut self, after: After, tables: &mut Tables, is_complete: bool) -> Result<Option<Scan>, DecodeError> {
-        let mut marker = match after {
-            After::Other(Stop::Marker(marker)) => Some(marker),
-            After::Other(Stop::End) => None,
-            // More than the scan should have.
-            After::Restart(_) | After::More => self.source.skip_entropy()?,
-        };
-        loop {
-            match marker {
-                None if is_complete => return Ok(None),
-                None => return Err(DecodeError::Truncated("its last scan")),
-                Some(0xd9) => return Ok(None),
-                Some(0xda) => return Scan::parse(&self.source.segment()?, &self.frame).map(Some),
-                Some(0x00..=0xbf | 0xd0..=0xd8) => {}
-                Some(marker) if is_frame(marker) => return Err(DecodeError::Malformed("a second frame begins")),
-                Some(marker) => {
-                    let segment = self.source.segment()?;
-                    tables.segment(marker, &segment)?;
-                }
-            }
-            marker = self.source.marker()?;
-        }
     }
 }
 

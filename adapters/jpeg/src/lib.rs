@@ -25,6 +25,7 @@
 mod arithmetic;
 mod bits;
 mod block;
+mod buffered;
 mod coefficients;
 mod decoder;
 mod entropy;
